@@ -10,6 +10,7 @@ import type { Recorder } from "../fleet-core/kernel/ports.ts";
 import type { Result } from "../fleet-core/kernel/result.ts";
 import type { TimeUs } from "../fleet-core/kernel/time.ts";
 import type { RoadNetwork } from "../fleet-core/road/types.ts";
+import type { LoadedScenario } from "../scenarios/types.ts";
 
 export const TICK_US = 10_000;
 /** Agents think at 50 Hz. */
@@ -27,10 +28,19 @@ export interface RunSpec {
   readonly egoProfile: string | undefined;
   readonly seed: string;
   readonly faults: FaultPlan;
+  /** What an operator did by hand, at exact ticks. */
+  readonly operator: readonly OperatorAction[];
   readonly backend: "native";
   /** Ends the run here if the scenario has not ended before. */
   readonly untilUs: TimeUs;
   readonly disableControllers: boolean;
+}
+
+/** A release after a minimal risk condition, given through the core at the tick that begins at `atUs`. */
+export interface OperatorAction {
+  readonly kind: "release";
+  readonly atUs: number;
+  readonly vehicleId: string;
 }
 
 export interface Criterion {
@@ -85,19 +95,23 @@ export interface Run {
   takeNotes(): readonly TwinNote[];
   /** Storyboard changes since the start (bounded), for `--events`. */
   storyboard(): readonly { readonly timeUs: number; readonly step: number; readonly element: string; readonly state: string; readonly name: string; readonly path: string }[];
-  /** Adds a fault that begins at the next tick; it becomes part of `plan()`. */
+  /** Adds a fault that begins at the next tick; it becomes part of `spec()`. */
   inject(fault: Omit<Fault, "atS">): Result<Fault, string>;
-  /** Operator's release after a minimal risk condition, through the core and the radio; becomes part of `plan()`. */
+  /** Operator's release after a minimal risk condition, through the core and the radio; becomes part of `spec()`. */
   release(vehicleId: string): Result<void, string>;
   activeFaults(): readonly { readonly target: string; readonly kind: FaultKind }[];
   /** The spec that reproduces this run up to now, injected faults included. */
   spec(): RunSpec;
-  /** Closes the recording part (final notes and result) and judges. */
-  finish(): RunResult;
+  /** Judgement of the run as it stands. */
+  result(): RunResult;
+  /** Writes what closes a recording of the run as it stands: fault plan, operator actions, result. */
+  seal(recorder: Recorder): void;
 }
 
 export interface RunPorts {
   readonly recorder?: Recorder;
+  /** The scenario of `spec`, when the caller has loaded it already (from the same files): parse once, run many. */
+  readonly scenario?: LoadedScenario;
   /** Build digest and runtime label, given from outside: the run itself knows neither. */
   readonly build: string;
   readonly runtime: string;

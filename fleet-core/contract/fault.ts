@@ -15,7 +15,7 @@ export const FAULT_KINDS = {
   "link-loss": { target: "vehicle", title: "Link loss", severity: "share of radio messages lost, both ways, on every path", defaultSeverity: 1 },
   "low-battery": { target: "vehicle", title: "Low energy", severity: "share of the remaining energy that disappears at once", defaultSeverity: 0.9 },
   "sudden-pedestrian": { target: "vehicle", title: "Sudden pedestrian", severity: "how late: 0 steps out 3 s of travel ahead, 1 steps out 1 s ahead", defaultSeverity: 0.4 },
-  "core-crash": { target: "core", title: "Core crash and restart", severity: "share of the not yet durable queue that is lost", defaultSeverity: 1 },
+  "core-crash": { target: "core", title: "Core crash and restart", severity: "not graded: the core is down until the fault clears, then restarts from its event log", defaultSeverity: 1 },
 } as const satisfies Record<string, { target: "vehicle" | "core"; title: string; severity: string; defaultSeverity: number }>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

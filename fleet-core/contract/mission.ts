@@ -20,15 +20,19 @@ export const missionSchema = z.strictObject({
   stops: z.array(stopSchema).min(1).max(64),
   /** Start over after the last stop (shuttle service). */
   repeat: z.boolean().default(false),
-});
+}).meta({ title: "Mission" });
 
 export type Stop = Readonly<z.infer<typeof stopSchema>>;
 export type Mission = Readonly<z.infer<typeof missionSchema>>;
 
+/** Where a mission is in its life; completed, failed and cancelled are final. */
 export type MissionState =
   | { readonly kind: "requested" }
+  /** No vehicle can take it now; tried again when something changes. */
   | { readonly kind: "unassignable"; readonly reason: string }
   | { readonly kind: "assigned"; readonly vehicleId: string; readonly commandId: string }
   | { readonly kind: "underway"; readonly vehicleId: string; readonly progressRatio: number }
   | { readonly kind: "completed"; readonly vehicleId: string }
-  | { readonly kind: "failed"; readonly vehicleId: string; readonly reason: string };
+  /** `vehicleId` is undefined when no vehicle ever took it. */
+  | { readonly kind: "failed"; readonly vehicleId: string | undefined; readonly reason: string }
+  | { readonly kind: "cancelled"; readonly vehicleId: string | undefined; readonly reason: string };

@@ -62,8 +62,11 @@ export interface TwinNote {
 export interface MissionView {
   readonly missionId: string;
   readonly vehicleId: string | undefined;
+  /** `MissionState["kind"]`, or `cancelling` while the vehicle has not confirmed yet. */
   readonly state: string;
   readonly progressRatio: number;
+  /** Why it waits, failed or was cancelled. */
+  readonly reason?: string;
 }
 
 export interface RunInfo {

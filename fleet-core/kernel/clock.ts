@@ -3,7 +3,7 @@
  * fires it, so a timer set by a timer counts from the moment it was set. Must never look at a wall clock.
  */
 import { invariant } from "./invariant.ts";
-import type { TimeUs } from "./time.ts";
+import { timeUs, type TimeUs } from "./time.ts";
 
 export type Cancel = () => void;
 
@@ -30,9 +30,10 @@ interface Entry {
 export function createScheduler(options: { startUs?: TimeUs; limit?: number } = {}): Scheduler {
   const limit = options.limit ?? 1_000_000;
   const heap: Entry[] = [];
-  let nowUs = options.startUs ?? (0 as TimeUs);
+  let nowUs = timeUs(options.startUs ?? 0);
   let sequence = 0;
   let pending = 0;
+  let advancing = false;
 
   const before = (a: Entry, b: Entry): boolean => a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.sequence < b.sequence);
 
@@ -69,33 +70,56 @@ export function createScheduler(options: { startUs?: TimeUs; limit?: number } = 
     return top;
   }
 
+  /** Cancelled deadlines stay in the heap until due; when they are the most of it, it is made anew without them. */
+  function compact(): void {
+    if (heap.length <= 2 * pending + 64) return;
+    const live = heap.filter((entry) => entry.fire !== undefined);
+    // A sorted array is a heap.
+    live.sort((a, b) => (before(a, b) ? -1 : 1));
+    heap.length = 0;
+    for (const entry of live) heap.push(entry);
+  }
+
+  function fireUntil(endUs: TimeUs): void {
+    let atOnce = 0;
+    for (let top = heap[0]; top !== undefined && top.timeUs <= endUs; top = heap[0]) {
+      pop();
+      const fire = top.fire;
+      if (fire === undefined) continue;
+      atOnce = top.timeUs === nowUs ? atOnce + 1 : 0;
+      invariant(atOnce <= limit, `more than ${limit} deadlines at ${nowUs}: something sets a timer for now again and again`);
+      nowUs = top.timeUs;
+      top.fire = undefined;
+      pending -= 1;
+      fire();
+    }
+    nowUs = endUs;
+  }
+
   return {
     nowUs: () => nowUs,
-    at(timeUs, fire) {
-      invariant(Number.isSafeInteger(timeUs) && timeUs >= nowUs, `a deadline must be whole microseconds from ${nowUs} on, is ${timeUs}`);
+    at(dueUs, fire) {
+      invariant(Number.isSafeInteger(dueUs) && dueUs >= nowUs, `a deadline must be whole microseconds from ${nowUs} on, is ${dueUs}`);
       invariant(pending < limit, `at most ${limit} deadlines may wait at once`);
-      const entry: Entry = { timeUs, sequence: sequence++, fire };
+      const entry: Entry = { timeUs: dueUs, sequence: sequence++, fire };
       push(entry);
       pending += 1;
       return () => {
-        if (entry.fire !== undefined) {
-          entry.fire = undefined;
-          pending -= 1;
-        }
+        if (entry.fire === undefined) return;
+        entry.fire = undefined;
+        pending -= 1;
+        compact();
       };
     },
-    advanceTo(timeUs) {
-      invariant(timeUs >= nowUs, `time runs forward: now ${nowUs}, asked for ${timeUs}`);
-      for (let top = heap[0]; top !== undefined && top.timeUs <= timeUs; top = heap[0]) {
-        pop();
-        const fire = top.fire;
-        if (fire === undefined) continue;
-        nowUs = top.timeUs;
-        top.fire = undefined;
-        pending -= 1;
-        fire();
+    advanceTo(endUs) {
+      invariant(Number.isSafeInteger(endUs) && endUs >= nowUs, `time runs forward in whole microseconds: now ${nowUs}, asked for ${endUs}`);
+      invariant(!advancing, "a deadline must not advance the clock it runs on");
+      advancing = true;
+      try {
+        fireUntil(endUs);
+      } finally {
+        advancing = false;
       }
-      nowUs = timeUs;
     },
     get pending() {
       return pending;

@@ -64,7 +64,7 @@ export function xoshiro128starstar(s0: number, s1: number, s2: number, s3: numbe
 
 /** Root generator of a run. `seed` is a whole number or any text (a commit hash, say). */
 export function createRng(seed: number | string): Rng {
-  invariant(typeof seed === "string" || Number.isSafeInteger(seed), `a seed is a whole number or a text, is ${seed}`);
+  invariant(typeof seed === "string" ? !seed.includes("\u0000") : Number.isSafeInteger(seed), `a seed is a whole number or a text without NUL, is ${seed}`);
   return createNamed(`${typeof seed}:${seed}`);
 }
 
@@ -111,7 +111,11 @@ function createNamed(path: string): Rng {
   }
 
   return {
-    fork: (name) => createNamed(`${path}/${name}`),
+    // A separator no name holds: fork("a/b") and fork("a").fork("b") are different streams.
+    fork(name) {
+      invariant(!name.includes("\u0000"), "a stream's name holds no NUL");
+      return createNamed(`${path}\u0000${name}`);
+    },
     u32,
     float,
     below,

@@ -13,15 +13,17 @@ export function timeUs(us: number): TimeUs {
 }
 
 /** Nearest whole microsecond to `seconds`. */
-export const timeFromS = (seconds: number): TimeUs => timeUs(Math.round(seconds * US_PER_S));
+export const timeFromS = (seconds: number): TimeUs => timeUs(Math.round(seconds * US_PER_S) + 0);
 export const secondsOf = (t: number): number => t / US_PER_S;
 
 /**
- * ISO 8601 UTC text, millisecond precision, of `epochMs` + `t`. Pure: days-from-civil arithmetic, no Date.
+ * ISO 8601 UTC text, millisecond precision (rounded down), of `epochMs` + `t`. Pure: days-from-civil arithmetic, no
+ * Date. Fails outside the years 0000 to 9999, which the format cannot write, and unless `epochMs` is whole.
  * Source: proleptic Gregorian calendar; H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
  */
 export function isoUtc(epochMs: number, t: number): string {
   const ms = epochMs + Math.floor(t / US_PER_MS);
+  invariant(Number.isSafeInteger(ms), `a date needs whole milliseconds, got ${epochMs} ms and ${t} us`);
   const days = Math.floor(ms / 86_400_000);
   const inDay = ms - days * 86_400_000;
   const z = days + 719_468;
@@ -33,6 +35,7 @@ export function isoUtc(epochMs: number, t: number): string {
   const day = doy - Math.floor((153 * mp + 2) / 5) + 1;
   const month = mp < 10 ? mp + 3 : mp - 9;
   const year = yoe + era * 400 + (month <= 2 ? 1 : 0);
+  invariant(year >= 0 && year <= 9999, `ISO 8601 writes the years 0000 to 9999, not ${year}`);
   const pad = (n: number, width: number): string => String(n).padStart(width, "0");
   const h = Math.floor(inDay / 3_600_000);
   const m = Math.floor(inDay / 60_000) % 60;
@@ -41,11 +44,12 @@ export function isoUtc(epochMs: number, t: number): string {
 }
 
 /**
- * Milliseconds since 1970-01-01T00:00:00Z of an ISO 8601 UTC date-time (`2026-01-01T06:00:00Z`, optional fraction,
- * optional offset). Returns undefined when the text is not one; no Date, no locale, no local time zone.
+ * Milliseconds since 1970-01-01T00:00:00Z (a fraction is cut to milliseconds) of an RFC 3339 date-time
+ * (`2026-01-01T06:00:00Z`, optional fraction, `Z` or an offset). Undefined when the text is not one, leap seconds
+ * included; no Date, no locale, no local time zone.
  */
 export function parseIsoUtc(text: string): number | undefined {
-  const m = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
+  const m = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,32}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
   if (m === null) return undefined;
   const n = (i: number): number => Number(m[i] ?? "0");
   const [year, month, day] = [n(1), n(2), n(3)];
@@ -60,6 +64,7 @@ export function parseIsoUtc(text: string): number | undefined {
   const doe = yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy;
   const days = era * 146_097 + doe - 719_468;
   const offsetMin = (m[8] === "-" ? -1 : 1) * (n(9) * 60 + n(10));
-  const fractionMs = m[7] === undefined ? 0 : Math.floor(Number(`0${m[7]}`) * 1000);
+  // Digits, not 0.289 * 1000, which is 288.99999999999994.
+  const fractionMs = Number((m[7] ?? "").padEnd(3, "0").slice(0, 3));
   return days * 86_400_000 + (n(4) * 60 + n(5) - offsetMin) * 60_000 + n(6) * 1000 + fractionMs;
 }

@@ -10,7 +10,9 @@ export const degFromRad = (rad: number): number => (rad * 180) / Math.PI;
 /** Compass heading [deg, 0 north, clockwise, 0 <= h < 360] of a yaw [rad, 0 east, counter-clockwise]. */
 export function headingDegFromYaw(yawRad: number): number {
   const deg = 90 - degFromRad(wrapAngle(yawRad));
-  return deg < 0 ? deg + 360 : deg;
+  const heading = deg < 0 ? deg + 360 : deg;
+  // A hair below north, adding 360 rounds up to it.
+  return heading < 360 ? heading : 0;
 }
 
 /** Yaw [rad, 0 east, counter-clockwise, (-π, π]] of a compass heading [deg, 0 north, clockwise]. */

@@ -39,8 +39,9 @@ export interface ActuatorFaults {
   readonly lagS: number;
 }
 
-/** Road under the vehicle: a plane through (x, y, z) with the given slopes, and how slippery it is. */
+/** Road under the vehicle as a plane, and how slippery it is. */
 export interface Ground {
+  /** Height of the plane at the vehicle's origin (x, y) before the step. */
   zM: number;
   /** Normal of the surface in the map frame, unit length. */
   nx: number;
@@ -48,9 +49,11 @@ export interface Ground {
   nz: number;
   /** Peak tyre-road friction coefficient for this vehicle here and now. */
   friction: number;
+  /** Multiplies the profile's rolling coefficient. */
   rollingScale: number;
 }
 
+/** An upright box: x, y, z is its centre in the map frame; velocity over ground. */
 export interface SolidBox {
   readonly id: string;
   readonly xM: number;
@@ -62,6 +65,8 @@ export interface SolidBox {
   readonly lengthM: number;
   readonly widthM: number;
   readonly heightM: number;
+  /** Shares the shock by mass; absent: it does not give way. */
+  readonly massKg?: number;
 }
 
 export interface VehicleModel {
@@ -76,7 +81,8 @@ export interface VehicleModel {
   drain(share: number): void;
   /** `near`: solid things close enough to be touched in this step. */
   step(demand: DriveDemand, faults: ActuatorFaults, ground: Ground, near: readonly SolidBox[]): void;
-  place(pose: { readonly xM: number; readonly yM: number; readonly zM: number; readonly yawRad: number }, speedMps: number): void;
+  /** Puts the origin at (x, y), moving straight ahead. With `ground` the body lies on it at once, else from the next step on. */
+  place(pose: { readonly xM: number; readonly yM: number; readonly zM: number; readonly yawRad: number }, speedMps: number, ground?: Ground): void;
   /** Adds every number that decides the future to the hash. */
   hashInto(hash: StateHash): void;
 }

@@ -1,0 +1,97 @@
+/** From words on the command line to a RunSpec: scenario file or bank id, profiles, fault plan. */
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { NO_FAULTS, type Fault, type FaultPlan } from "../../../fleet-core/contract/fault.ts";
+import { formatDiagnostic, InputError } from "../../../fleet-core/kernel/result.ts";
+import { timeFromS } from "../../../fleet-core/kernel/time.ts";
+import { bankIds, resolveBankId } from "../../../scenarios/bank.ts";
+import { loadScenario } from "../../../scenarios/load.ts";
+import type { LoadedScenario } from "../../../scenarios/types.ts";
+import { parseFaultArgument, parseFaultPlan } from "../../../twin/faults/parse.ts";
+import type { RunSpec } from "../../../twin/types.ts";
+import { numberOption, output, stringOption, UsageError, type Parsed } from "../command.ts";
+import { listBelow, projectRoot, readText } from "./files.ts";
+
+export const bankFolder = (): string => join(projectRoot(), "scenarios", "bank");
+export const bankList = (): readonly string[] => bankIds(listBelow(bankFolder(), ".xosc").map((path) => `bank/${path}`));
+
+/** Path of a scenario given as a file or a bank id; InputError with suggestions when it is neither. */
+export function scenarioPath(word: string): string {
+  if (word.endsWith(".xosc") || word.endsWith(".xml") || existsSync(word)) return word;
+  const found = resolveBankId(word, bankList());
+  if (!found.ok) throw new InputError(found.error);
+  return join(bankFolder(), `${found.value}.xosc`);
+}
+
+export function profileTexts(): ReadonlyMap<string, string> {
+  const folder = join(projectRoot(), "edge-agent", "profiles");
+  return new Map(listBelow(folder, ".json").filter((name) => !name.endsWith(".schema.json") && !name.includes("/")).map((name) => [basename(name, ".json"), readText(join(folder, name))]));
+}
+
+/** Reads a scenario with everything it names; prints warnings, throws InputError on errors. */
+export function readScenario(path: string, lenient = false): { scenario: LoadedScenario; key: string } {
+  readText(path);
+  const folder = dirname(resolve(path));
+  const key = basename(path);
+  const { scenario, diagnostics } = loadScenario(key, (name) => {
+    const file = join(folder, ...name.split("/"));
+    return existsSync(file) ? readText(file) : undefined;
+  }, { lenient });
+  // Diagnostics name files relative to the scenario; people read them relative to where they stand.
+  const here = relative(process.cwd(), folder).split(sep).join("/");
+  const shown = diagnostics.map((d) => ({ ...d, file: here === "" ? d.file : `${here}/${d.file}` }));
+  const errors = shown.filter((d) => d.severity === "error");
+  if (scenario === undefined || errors.length > 0) throw new InputError(errors);
+  for (const warning of shown) output.error(formatDiagnostic(warning));
+  return { scenario, key };
+}
+
+/** `--faults` words: plan files or short forms, each may be given several times. */
+export function faultPlan(words: readonly string[]): FaultPlan {
+  const faults: Fault[] = [];
+  for (const word of words) {
+    if (existsSync(word) || word.endsWith(".json")) {
+      const plan = parseFaultPlan(readText(word), word);
+      if (!plan.ok) throw new InputError(plan.error);
+      faults.push(...plan.value.faults);
+      continue;
+    }
+    const parsed = parseFaultArgument(word);
+    if (!parsed.ok) throw new InputError(parsed.error);
+    faults.push(...(Array.isArray(parsed.value) ? parsed.value : [parsed.value]));
+  }
+  return faults.length === 0 ? NO_FAULTS : { schema: "atlasmesh.fault-plan/1", faults };
+}
+
+export interface PreparedRun {
+  readonly spec: RunSpec;
+  readonly scenario: LoadedScenario;
+}
+
+/** RunSpec from the options shared by `run`, `demo` and `bench`. */
+export function prepareRun(word: string, args: Parsed): PreparedRun {
+  const { scenario, key } = readScenario(scenarioPath(word), args.values["lenient"] === true);
+  const profiles = profileTexts();
+  const egoProfile = stringOption(args, "profile");
+  if (egoProfile !== undefined && !profiles.has(egoProfile)) throw new UsageError(`--profile ${egoProfile}: expected one of ${[...profiles.keys()].join(", ")}`);
+  const backend = stringOption(args, "backend") ?? "native";
+  if (backend !== "native") throw new UsageError(`--backend ${backend}: expected native (CARLA and Gazebo come behind the same interface later)`);
+  const words = args.values["faults"];
+  return {
+    scenario,
+    spec: {
+      scenario: key,
+      files: scenario.files,
+      profiles,
+      egoProfile,
+      seed: stringOption(args, "seed") ?? "1",
+      faults: faultPlan(Array.isArray(words) ? words.map(String) : []),
+      operator: [],
+      backend,
+      untilUs: timeFromS(numberOption(args, "until", 0.01, 300)),
+      disableControllers: args.values["disable-controllers"] === true,
+    },
+  };
+}
+
+export const runtimeLabel = (): string => `node ${process.versions.node} v8 ${process.versions.v8}`;

@@ -1,0 +1,66 @@
+/** `bench twin`: physics per vehicle-step beside raw cannon-es, and simulated seconds per CPU-second of whole fleets. */
+import { NO_FAULTS } from "../../fleet-core/contract/fault.ts";
+import { hashText } from "../../fleet-core/kernel/hash.ts";
+import { InputError } from "../../fleet-core/kernel/result.ts";
+import { timeFromS } from "../../fleet-core/kernel/time.ts";
+import { loadScenario } from "../../scenarios/load.ts";
+import { advance } from "../../twin/drive.ts";
+import { benchPhysics } from "../../twin/physics/bench.ts";
+import { createRun } from "../../twin/run.ts";
+import type { RunSpec } from "../../twin/types.ts";
+import { profileTexts } from "./adapters/spec.ts";
+import type { BenchResult, Figure } from "./bench.ts";
+
+const SEED = "1";
+const PROFILE = "ride-hail-sedan";
+const ROAD_M = 4000;
+const LANES = 10;
+const SPACING_M = 38;
+
+const round = (value: number): number => Number(value.toPrecision(5));
+
+export function twinBench(quick: boolean): BenchResult {
+  const figures: Figure[] = [];
+  const hashes: string[] = [];
+  const physics = benchPhysics({ vehicles: 20, steps: quick ? 500 : 5000, nowNs: () => Number(process.hrtime.bigint()) });
+  hashes.push(physics.hash);
+  const raw = physics.rawCannonNs / 1000;
+  figures.push(
+    { metric: "raycast vehicle step", unit: "us", value: round(physics.raycastNs / 1000), better: "lower", peer: { name: "raw cannon-es RaycastVehicle step", value: round(raw) }, limit: round(1.3 * raw) },
+    { metric: "raycast vehicle step / raw cannon-es step", unit: "ratio", value: round(physics.raycastNs / physics.rawCannonNs), better: "lower", limit: 1.3 },
+    { metric: "bicycle vehicle step", unit: "us", value: round(physics.bicycleNs / 1000), better: "lower" },
+  );
+  for (const [vehicles, seconds, limit] of [[1, 60, undefined], [10, 30, undefined], [100, 20, 20], [1000, 10, 1]] as const) {
+    const { factor, hash } = fleet(vehicles, quick ? Math.max(1, seconds / 10) : seconds);
+    hashes.push(hash);
+    figures.push({ metric: `simulated s per CPU-s, ${vehicles} agents`, unit: "s/s", value: round(factor), better: "higher", ...(limit === undefined ? {} : { limit }) });
+  }
+  return { figures, hash: hashText(hashes.join(" ")), seed: SEED };
+}
+
+/** `vehicles` agents cruising on a wide straight road; setting up and loading are not counted. */
+function fleet(vehicles: number, seconds: number): { factor: number; hash: string } {
+  const files = new Map([["fleet.xosc", scenarioText(vehicles)], ["fleet.xodr", mapText()]]);
+  const { scenario, diagnostics } = loadScenario("fleet.xosc", (path) => files.get(path));
+  if (scenario === undefined) throw new InputError(diagnostics);
+  const spec: RunSpec = { scenario: "fleet.xosc", files, profiles: profileTexts(), egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
+  const run = createRun(spec, { build: __ATLASMESH_BUILD__, runtime: "bench", scenario });
+  advance(run, 100);
+  const before = process.cpuUsage();
+  advance(run, Math.round(seconds * 100));
+  const used = process.cpuUsage(before);
+  return { factor: seconds / ((used.user + used.system) / 1e6), hash: run.hash() };
+}
+
+function mapText(): string {
+  const lane = (id: number): string => `<lane id="${id}" type="driving" level="false"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane>`;
+  const lanes = Array.from({ length: LANES }, (_, i) => lane(-1 - i)).join("");
+  return `<?xml version="1.0"?><OpenDRIVE><header revMajor="1" revMinor="6" name="fleet"/><road name="wide" length="${ROAD_M}" id="1" junction="-1"><type s="0" type="motorway"><speed max="50" unit="km/h"/></type><planView><geometry s="0" x="0" y="0" hdg="0" length="${ROAD_M}"><line/></geometry></planView><lanes><laneSection s="0"><center><lane id="0" type="none" level="false"/></center><right>${lanes}</right></laneSection></lanes></road></OpenDRIVE>`;
+}
+
+function scenarioText(vehicles: number): string {
+  const names = Array.from({ length: vehicles }, (_, i) => `v${String(i + 1).padStart(4, "0")}`);
+  const entity = (name: string): string => `<ScenarioObject name="${name}"><Vehicle name="car" vehicleCategory="car"><BoundingBox><Center x="1.4" y="0" z="0.8"/><Dimensions width="1.85" length="4.7" height="1.6"/></BoundingBox><Performance maxSpeed="50" maxAcceleration="3" maxDeceleration="8"/><Axles><FrontAxle maxSteering="0.6" wheelDiameter="0.7" trackWidth="1.6" positionX="2.9" positionZ="0.35"/><RearAxle maxSteering="0" wheelDiameter="0.7" trackWidth="1.6" positionX="0" positionZ="0.35"/></Axles></Vehicle><ObjectController><Controller name="atlasmesh-agent"><Properties><Property name="profile" value="${PROFILE}"/></Properties></Controller></ObjectController></ScenarioObject>`;
+  const init = (name: string, i: number): string => `<Private entityRef="${name}"><PrivateAction><TeleportAction><Position><LanePosition roadId="1" laneId="${-1 - (i % LANES)}" s="${20 + SPACING_M * Math.floor(i / LANES)}"/></Position></TeleportAction></PrivateAction><PrivateAction><LongitudinalAction><SpeedAction><SpeedActionDynamics dynamicsShape="step" dynamicsDimension="time" value="0"/><SpeedActionTarget><AbsoluteTargetSpeed value="${8 + (i % 3)}"/></SpeedActionTarget></SpeedAction></LongitudinalAction></PrivateAction></Private>`;
+  return `<?xml version="1.0"?><OpenSCENARIO><FileHeader revMajor="1" revMinor="3" date="2026-01-01T00:00:00Z" description="fleet bench" author="AtlasMesh"/><CatalogLocations/><RoadNetwork><LogicFile filepath="fleet.xodr"/></RoadNetwork><Entities>${names.map(entity).join("")}</Entities><Storyboard><Init><Actions>${names.map(init).join("")}</Actions></Init><StopTrigger/></Storyboard></OpenSCENARIO>`;
+}

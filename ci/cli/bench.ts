@@ -1,0 +1,51 @@
+/** `atlasmesh bench NAME`: fixed seeds, one JSON shape, hashes beside figures so that nobody compares different work. */
+import { cpus } from "node:os";
+import { twinBench } from "./bench-twin.ts";
+import { EXIT, UsageError, type Command } from "./command.ts";
+
+export interface Figure {
+  readonly metric: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly better: "lower" | "higher";
+  /** The same work done by somebody else in the same process, where there is one. */
+  readonly peer?: { readonly name: string; readonly value: number };
+  /** What the figure should reach. */
+  readonly limit?: number;
+}
+
+export interface BenchResult {
+  readonly figures: readonly Figure[];
+  readonly hash: string;
+  readonly seed: string;
+}
+
+const benches: ReadonlyMap<string, { readonly summary: string; readonly run: (quick: boolean) => BenchResult }> = new Map([["twin", { summary: "cost of a vehicle step and of whole fleets", run: twinBench }]]);
+
+export const bench: Command = {
+  name: "bench",
+  summary: "measures this build",
+  usage: `NAME [--json] (${[...benches].map(([name, { summary }]) => `${name}: ${summary}`).join("; ")})`,
+  positionals: { min: 1, max: 1 },
+  options: {
+    quick: { type: "boolean", help: "a tenth of the work: shows that it runs, not how fast" },
+    json: { type: "boolean", help: "print one JSON document" },
+  },
+  examples: ["bench twin --json"],
+  run(args, out) {
+    const name = args.positionals[0] ?? "";
+    const found = benches.get(name);
+    if (found === undefined) throw new UsageError(`no bench "${name}"; expected one of ${[...benches.keys()].join(", ")}`);
+    const result = found.run(args.values["quick"] === true);
+    const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node, v8: process.versions.v8 };
+    if (args.values["json"] === true) out.json({ name, ...result, machine });
+    else {
+      for (const figure of result.figures) {
+        const beside = [figure.peer === undefined ? "" : `${figure.peer.name} ${figure.peer.value.toPrecision(4)}`, figure.limit === undefined ? "" : `aim ${figure.better === "lower" ? "<=" : ">="} ${figure.limit}`].filter((text) => text !== "").join(", ");
+        out.line(`${figure.metric.padEnd(44)}${figure.value.toPrecision(4).padStart(10)} ${figure.unit}${beside === "" ? "" : `   (${beside})`}`);
+      }
+      out.line(`seed ${result.seed}, hash ${result.hash}, ${machine.cpu}, node ${machine.node}`);
+    }
+    return EXIT.good;
+  },
+};

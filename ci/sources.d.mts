@@ -1,0 +1,4 @@
+export const root: string;
+export function filesBelow(folder: string): string[];
+export function buildDigest(): string;
+export function treeDigest(part: "node" | "web"): string;

@@ -1,0 +1,51 @@
+/**
+ * The project's source files and two digests of them: `buildDigest` names the deterministic code a run is a function of
+ * (rooms that decide bits, and the locked versions of the packages they use), `treeDigest` tells when a build is stale.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const deterministicRooms = ["twin", "scenarios", "fleet-core", "edge-agent", "replay"];
+const packagesInRuns = ["cannon-es", "saxes", "xmlchars", "zod"];
+
+/** Files below `folder`, sorted by path in code units, forward slashes, relative to the root. */
+export function filesBelow(folder) {
+  const found = [];
+  const walk = (path) => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      if (entry.name === "node_modules" || entry.name.startsWith(".")) continue;
+      const child = join(path, entry.name);
+      if (entry.isDirectory()) walk(child);
+      else found.push(relative(root, child).split(sep).join("/"));
+    }
+  };
+  walk(join(root, folder));
+  return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function digest(files, extra) {
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const bytes = readFileSync(join(root, file));
+    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.update(extra).digest("hex");
+}
+
+/** SHA-256 [hex] over the code that decides the bits of a run. Tests, documents and data files do not count. */
+export function buildDigest() {
+  const files = deterministicRooms.flatMap(filesBelow).filter((file) => file.endsWith(".ts") && !/\.(test|bench)\.ts$|\/test-[^/]*\.ts$/.test(file));
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const versions = packagesInRuns.map((name) => `${name}@${lock.packages[`node_modules/${name}`]?.version}`).join("\n");
+  return digest([...files, "ci/vite/exact-math.ts"], versions);
+}
+
+/** Digest of everything a build of `part` reads. */
+export function treeDigest(part) {
+  const rooms = part === "web" ? [...deterministicRooms, "web"] : [...deterministicRooms, "conformance", "ci", "web"];
+  const files = rooms.flatMap(filesBelow).filter((file) => !file.endsWith(".md") && !/\.test\.tsx?$/.test(file));
+  return digest([...files, "package.json", "package-lock.json"], `${part} ${process.env.ATLASMESH_INEXACT_MATH ?? ""}`);
+}

@@ -1,0 +1,173 @@
+/**
+ * Commands at the vehicle's door: decode, check, act once, answer each time. A command that came before is answered with
+ * its latest outcome and not done again. What arrives is bytes from a radio: nothing in it is trusted, everything is
+ * bounded, and nothing is dropped without a log line. Signatures are not checked yet (see README).
+ */
+import { commandAckSchema, commandSchema, type Command, type CommandAck } from "../fleet-core/contract/command.ts";
+import { decodeJson, decodeValue, encodeJson } from "../fleet-core/contract/json.ts";
+import { missionSchema, type Mission } from "../fleet-core/contract/mission.ts";
+import type { StateHash } from "../fleet-core/kernel/hash.ts";
+import { invariant } from "../fleet-core/kernel/invariant.ts";
+import type { Log, Transport } from "../fleet-core/kernel/ports.ts";
+import { formatDiagnostic } from "../fleet-core/kernel/result.ts";
+import { isoUtc, parseIsoUtc, US_PER_MS } from "../fleet-core/kernel/time.ts";
+
+export interface Refusal {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What a command may ask of the vehicle; each answers why not, or when it counts as done. */
+export interface Duties {
+  assign(mission: Mission, commandId: string): Refusal | "later";
+  cancel(missionId: string | undefined): Refusal | "now";
+  pause(commandId: string): Refusal | "later";
+  resume(release: boolean): Refusal | "now";
+  stop(emergency: boolean, commandId: string): "later";
+}
+
+export interface Commands {
+  /** Handles one payload now. */
+  receive(payload: Uint8Array, nowUs: number): void;
+  /** Reports the end of a command accepted earlier. */
+  settle(commandId: string, outcome: "EXECUTED" | "FAILED", code: string, text: string, nowUs: number): void;
+  /** Sends answers that found the queue full. */
+  flush(): void;
+  hashInto(hash: StateHash): void;
+}
+
+/** Outcomes remembered for duplicates, and answers waiting for a free queue. */
+export const REMEMBERED_MAX = 256;
+const WAITING_MAX = 64;
+const COMMAND_LIMITS = { bytes: 64_000, depth: 16 };
+/** A command from further in the future than clocks may differ is not believed. */
+const CLOCK_SKEW_MS = 5_000;
+
+export function createCommands(options: { readonly vehicleId: string; readonly epochMs: number; readonly uplink: Transport; readonly log: Log; readonly duties: Duties }): Commands {
+  const { vehicleId, epochMs, uplink, log, duties } = options;
+  const remembered = new Map<string, CommandAck>();
+  const waiting: Uint8Array[] = [];
+  let handled = 0;
+
+  function send(ack: CommandAck): void {
+    const bytes = encodeJson(ack);
+    if (waiting.length === 0 && uplink.send("core", "ack", bytes).ok) return;
+    if (waiting.length >= WAITING_MAX) {
+      log.write("error", "command.ack-lost", `${vehicleId}: the answer to ${ack.command_id} was dropped, ${WAITING_MAX} answers are waiting`);
+      return;
+    }
+    waiting.push(bytes);
+  }
+
+  function answer(commandId: string, nowUs: number, outcome: CommandAck["outcome"], code: string, text: string): void {
+    const ack: CommandAck = { command_id: commandId, vehicle_id: vehicleId, timestamp: isoUtc(epochMs, nowUs), outcome, reason_code: code.slice(0, 64), reason: text.slice(0, 512) };
+    invariant(commandAckSchema.safeParse(ack).success, `an answer to ${commandId} must satisfy its own contract`);
+    remembered.delete(commandId);
+    if (remembered.size >= REMEMBERED_MAX) {
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest);
+        break;
+      }
+    }
+    remembered.set(commandId, ack);
+    log.write(outcome === "REJECTED" || outcome === "FAILED" ? "warn" : "info", "command.answer", `${vehicleId}: ${commandId} ${outcome} ${code}: ${text}`);
+    send(ack);
+  }
+
+  function act(command: Command): Refusal | "now" | "later" {
+    switch (command.command_type) {
+      case "ASSIGN_MISSION": {
+        const mission = decodeValue(command.payload?.["mission"], missionSchema, "payload.mission");
+        if (!mission.ok) return { code: "invalid-mission", text: mission.error.slice(0, 3).map(formatDiagnostic).join("; ") };
+        return duties.assign(mission.value, command.command_id);
+      }
+      case "CANCEL_MISSION": {
+        const missionId = command.payload?.["mission_id"];
+        if (missionId !== undefined && typeof missionId !== "string") return { code: "invalid-payload", text: "payload.mission_id must be a text" };
+        return duties.cancel(missionId);
+      }
+      case "PAUSE":
+        return duties.pause(command.command_id);
+      case "RESUME": {
+        const release = command.payload?.["release"];
+        if (release !== undefined && typeof release !== "boolean") return { code: "invalid-payload", text: "payload.release must be true or false" };
+        return duties.resume(release === true);
+      }
+      case "SAFE_STOP":
+        return duties.stop(false, command.command_id);
+      case "EMERGENCY_STOP":
+        return duties.stop(true, command.command_id);
+      case "CHANGE_OPERATIONAL_MODE":
+      case "UPDATE_ROUTE":
+      case "DIAGNOSTICS":
+      case "OTA_UPDATE":
+        return { code: "unsupported-in-this-version", text: `${command.command_type} is not supported by this version of the agent` };
+    }
+  }
+
+  return {
+    receive(payload, nowUs) {
+      handled += 1;
+      const decoded = decodeJson(payload, commandSchema, "command", COMMAND_LIMITS);
+      if (!decoded.ok) {
+        const text = decoded.error.slice(0, 3).map(formatDiagnostic).join("; ");
+        const commandId = commandIdOf(payload);
+        // Without an id there is nobody to answer; the log keeps it.
+        if (commandId === undefined) log.write("warn", "command.unreadable", `${vehicleId}: ${text}`);
+        else if (!remembered.has(commandId)) answer(commandId, nowUs, "REJECTED", "invalid", text);
+        return;
+      }
+      const command = decoded.value;
+      if (command.vehicle_id !== vehicleId) {
+        answer(command.command_id, nowUs, "REJECTED", "wrong-vehicle", `this is ${vehicleId}, the command is for ${command.vehicle_id}`);
+        return;
+      }
+      const before = remembered.get(command.command_id);
+      if (before !== undefined) {
+        send(before);
+        return;
+      }
+      const nowMs = epochMs + Math.floor(nowUs / US_PER_MS);
+      const expiryMs = command.expiration === undefined ? undefined : parseIsoUtc(command.expiration);
+      if (expiryMs !== undefined && expiryMs < nowMs) {
+        answer(command.command_id, nowUs, "REJECTED", "expired", `expired at ${command.expiration ?? ""}, it is ${isoUtc(epochMs, nowUs)}`);
+        return;
+      }
+      const sentMs = parseIsoUtc(command.timestamp);
+      if (sentMs === undefined || sentMs > nowMs + CLOCK_SKEW_MS) {
+        answer(command.command_id, nowUs, "REJECTED", "from-the-future", `sent at ${command.timestamp}, it is ${isoUtc(epochMs, nowUs)}`);
+        return;
+      }
+      const done = act(command);
+      if (typeof done === "object") answer(command.command_id, nowUs, "REJECTED", done.code, done.text);
+      else {
+        answer(command.command_id, nowUs, "ACCEPTED", "accepted", `${command.command_type} accepted`);
+        if (done === "now") answer(command.command_id, nowUs, "EXECUTED", "done", `${command.command_type} done`);
+      }
+    },
+    settle(commandId, outcome, code, text, nowUs) {
+      answer(commandId, nowUs, outcome, code, text);
+    },
+    flush() {
+      while (waiting.length > 0) {
+        if (!uplink.send("core", "ack", waiting[0] as Uint8Array).ok) return;
+        waiting.shift();
+      }
+    },
+    hashInto(hash) {
+      hash.number(handled);
+      hash.number(waiting.length);
+      hash.number(remembered.size);
+      for (const [id, ack] of remembered) {
+        hash.text(id);
+        hash.text(ack.outcome);
+      }
+    },
+  };
+}
+
+/** The id of a command that is otherwise wrong, if it has a usable one. */
+function commandIdOf(payload: Uint8Array): string | undefined {
+  const loose = decodeJson(payload, commandSchema.pick({ command_id: true }).loose(), "command", COMMAND_LIMITS);
+  return loose.ok ? loose.value.command_id : undefined;
+}

@@ -1,0 +1,140 @@
+/**
+ * The lane path an agent drives on, with what the controllers need ready: the highest speed at each sample (limits,
+ * bends, braking into bends) and the unwrapped heading. Made once per route; looked up in each tick without allocation.
+ * Distances s along the path, d to its left [m].
+ */
+import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import type { LanePath } from "../fleet-core/road/types.ts";
+import { clamp } from "../fleet-core/kernel/units.ts";
+import { wrapAngle } from "../fleet-core/kernel/math/index.ts";
+import { invariant } from "../fleet-core/kernel/invariant.ts";
+
+export interface DrivePath {
+  readonly lane: LanePath;
+  readonly count: number;
+  readonly lengthM: number;
+  /** Driving direction without jumps of 2π. */
+  readonly headingRad: Float64Array;
+  readonly speedMps: Float64Array;
+  /** Samples per about four metres: the stride of the coarse search. */
+  readonly stride: number;
+}
+
+/** A place relative to the path; `index` is the segment. Reused by the caller. */
+export interface Projection {
+  sM: number;
+  dM: number;
+  index: number;
+  /** Unit direction of the path there. */
+  tx: number;
+  ty: number;
+}
+
+export const newProjection = (): Projection => ({ sM: 0, dM: 0, index: 0, tx: 1, ty: 0 });
+
+/** Curvature is read over this length: lane joints and sampling make single samples unreliable. */
+const BEND_M = 4;
+/** Share of the comfortable deceleration planned for bends; the rest corrects errors. */
+const PLANNED_DECEL = 0.8;
+
+/** Needs a path of at least two samples. */
+export function createDrivePath(lane: LanePath, profile: VehicleProfile): DrivePath {
+  const count = lane.sM.length;
+  invariant(count >= 2 && lane.lengthM > 0, `a path to drive on has two samples or more, this one has ${count}`);
+  const at = (column: Float64Array, i: number): number => column[i] as number;
+  const headingRad = new Float64Array(count);
+  headingRad[0] = at(lane.headingRad, 0);
+  for (let i = 1; i < count; i += 1) headingRad[i] = at(headingRad, i - 1) + wrapAngle(at(lane.headingRad, i) - at(lane.headingRad, i - 1));
+
+  const speedMps = new Float64Array(count);
+  let a = 0;
+  let b = 0;
+  for (let i = 0; i < count; i += 1) {
+    const s = at(lane.sM, i);
+    while (a < i && at(lane.sM, a) < s - BEND_M / 2) a += 1;
+    while (b < count - 1 && at(lane.sM, b) < s + BEND_M / 2) b += 1;
+    const span = at(lane.sM, b) - at(lane.sM, a);
+    const curvature = span > 0 ? Math.abs(at(headingRad, b) - at(headingRad, a)) / span : 0;
+    const bendMps = curvature > 1e-6 ? Math.sqrt(profile.limits.lateralMps2 / curvature) : Infinity;
+    speedMps[i] = Math.min(at(lane.limitMps, i), profile.limits.speedMps, bendMps);
+  }
+  const decel = PLANNED_DECEL * profile.limits.decelMps2;
+  for (let i = count - 2; i >= 0; i -= 1) {
+    const ds = at(lane.sM, i + 1) - at(lane.sM, i);
+    const next = at(speedMps, i + 1);
+    speedMps[i] = Math.min(at(speedMps, i), Math.sqrt(next * next + 2 * decel * ds));
+  }
+  const stride = Math.max(1, Math.round((4 * (count - 1)) / lane.lengthM));
+  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, stride };
+}
+
+/** Projects a point, searching from segment `hint` downhill; beyond the ends the path goes on straight. */
+export function projectNear(path: DrivePath, xM: number, yM: number, hint: number, out: Projection): void {
+  const { xM: px, yM: py, sM: ps } = path.lane;
+  const last = path.count - 2;
+  let i = hint < 0 ? 0 : hint > last ? last : hint;
+  let backed = false;
+  for (;;) {
+    const x0 = px[i] as number;
+    const y0 = py[i] as number;
+    const ex = (px[i + 1] as number) - x0;
+    const ey = (py[i + 1] as number) - y0;
+    const length2 = ex * ex + ey * ey;
+    const along = length2 > 0 ? ((xM - x0) * ex + (yM - y0) * ey) / length2 : 0;
+    if (along > 1 && i < last && !backed) {
+      i += 1;
+      continue;
+    }
+    if (along < 0 && i > 0) {
+      i -= 1;
+      backed = true;
+      continue;
+    }
+    const length = Math.sqrt(length2);
+    // Inside a bend a point may fall between two segments; there the joint itself is the nearest place.
+    const share = i < last && along > 1 ? 1 : along;
+    out.index = i;
+    out.tx = length > 0 ? ex / length : 1;
+    out.ty = length > 0 ? ey / length : 0;
+    out.sM = (ps[i] as number) + share * ((ps[i + 1] as number) - (ps[i] as number));
+    out.dM = (yM - y0) * out.tx - (xM - x0) * out.ty;
+    return;
+  }
+}
+
+/** Projects a point on the part of the path between two segments, nearest place first found by a coarse search. */
+export function projectWithin(path: DrivePath, xM: number, yM: number, from: number, to: number, out: Projection): void {
+  const { xM: px, yM: py } = path.lane;
+  const end = to > path.count - 1 ? path.count - 1 : to;
+  let best = from < 0 ? 0 : from;
+  let bestD2 = Infinity;
+  for (let i = best; ; i = i + path.stride > end && i < end ? end : i + path.stride) {
+    if (i > end) break;
+    const dx = xM - (px[i] as number);
+    const dy = yM - (py[i] as number);
+    const d2 = dx * dx + dy * dy;
+    if (d2 < bestD2) {
+      bestD2 = d2;
+      best = i;
+    }
+  }
+  projectNear(path, xM, yM, best, out);
+}
+
+/** Segment that holds `sM`, walking from `hint`. */
+export function segmentAt(path: DrivePath, sM: number, hint: number): number {
+  const ps = path.lane.sM;
+  const last = path.count - 2;
+  let i = clamp(hint, 0, last);
+  while (i < last && (ps[i + 1] as number) <= sM) i += 1;
+  while (i > 0 && (ps[i] as number) > sM) i -= 1;
+  return i;
+}
+
+/** Linear value of a column at `sM` inside segment `i`; flat beyond the ends. */
+export function valueAt(path: DrivePath, column: Float64Array, i: number, sM: number): number {
+  const s0 = path.lane.sM[i] as number;
+  const s1 = path.lane.sM[i + 1] as number;
+  const share = s1 > s0 ? clamp((sM - s0) / (s1 - s0), 0, 1) : 0;
+  return (column[i] as number) + share * ((column[i + 1] as number) - (column[i] as number));
+}

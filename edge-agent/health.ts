@@ -1,0 +1,216 @@
+/**
+ * Is the vehicle fit to drive? A fixed table of conditions, each judged in each tick from what is sensed: fit, degraded
+ * (drive slower), comfortable stop, emergency stop. Each says its code and one sentence. It judges; it never acts.
+ */
+import type { AgentReason } from "../fleet-core/contract/agent-status.ts";
+import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import type { StateHash } from "../fleet-core/kernel/hash.ts";
+import { secondsOf } from "../fleet-core/kernel/time.ts";
+import type { Ambient, ImuSample, VehicleFeedback } from "./hal/types.ts";
+import type { Localisation } from "./localisation.ts";
+import type { Response } from "./response.ts";
+
+export type Level = 0 | 1 | 2 | 3;
+export const FIT: Level = 0;
+export const DEGRADED: Level = 1;
+export const COMFORTABLE_STOP: Level = 2;
+export const EMERGENCY_STOP: Level = 3;
+
+export interface HealthInput {
+  readonly nowUs: number;
+  readonly dtS: number;
+  readonly localisation: Localisation;
+  readonly response: Response;
+  readonly feedback: VehicleFeedback;
+  readonly ambient: Ambient;
+  readonly imu: readonly ImuSample[];
+  /** Last measuring time of each object sensor. */
+  readonly sensorsUs: Float64Array;
+  readonly tracksOverflow: number;
+  /** Silence of the core; undefined while none was ever heard, because then nothing relies on it. */
+  readonly coreAgeS: number | undefined;
+  /** Distance from the path and half the free width of the lane; undefined while there is no path. */
+  readonly offPathM: number | undefined;
+  readonly laneMarginM: number;
+}
+
+export interface Finding {
+  readonly input: string;
+  readonly code: string;
+  level: Level;
+  /** Highest speed this condition allows. */
+  capMps: number;
+  /** Figure for the sentence. */
+  value: number;
+  readonly say: (finding: Finding) => string;
+}
+
+export interface Health {
+  readonly findings: readonly Finding[];
+  /** Judges everything anew; the finding that decides is `worst()`. */
+  update(input: HealthInput): void;
+  worst(): Finding | undefined;
+  /** The lowest cap and who sets it. */
+  capMps(): number;
+  cappedBy(): Finding | undefined;
+  /** Clears what stays until a person has looked at it (a collision). */
+  clearLatched(): void;
+  reasonOf(finding: Finding): AgentReason;
+  hashInto(hash: StateHash): void;
+}
+
+/** Two agent ticks, and half of one for the scheduler. */
+const STALL_S = 0.05;
+/** Braking in normal traffic stays far below this; a contact does not. */
+const COLLISION_MPS2 = 20;
+
+export function createHealth(profile: VehicleProfile, tickS: number): Health {
+  const { limits, odd, energy, mrm } = profile;
+  const slow = limits.speedMps / 3;
+  const half = limits.speedMps / 2;
+  const findings: Finding[] = [];
+  const add = (input: string, code: string, say: (finding: Finding) => string): Finding => {
+    const finding: Finding = { input, code, level: FIT, capMps: Infinity, value: 0, say };
+    findings.push(finding);
+    return finding;
+  };
+  const one = (value: number): string => value.toFixed(1);
+
+  const collision = add("imu", "collision", (f) => `an impact of ${one(f.value)} m/s2 was felt`);
+  const steering = add("steering", "steering-not-following", (f) => (f.value > 0 ? `the steering has not moved for ${one(f.value)} s although told to` : "the steering unit reports that it is unfit"));
+  const offPath = add("localisation", "lane-departure", (f) => `the vehicle is ${one(f.value)} m off its path`);
+  const brake = add("brake", "brake-weak", (f) => `the brakes answer with ${Math.round(f.value * 100)} % of their force`);
+  const bound = add("localisation", "localisation-bound", (f) => `the position may be off by ${one(f.value)} m, more than the lane allows`);
+  const jump = add("gnss", "gnss-jump", (f) => `GNSS jumped by ${one(f.value)} m against wheels and gyro`);
+  const lost = add("gnss", "gnss-lost", (f) => `GNSS has been silent for ${one(f.value)} s`);
+  const odometry = add("odometry", "odometry-silent", (f) => `wheel speed has been silent for ${one(f.value)} s`);
+  const gyro = add("imu", "imu-silent", (f) => `the inertial unit has been silent for ${one(f.value)} s`);
+  const wheel = add("odometry", "wheel-speed-disagrees", (f) => `wheel speed and GNSS speed disagree by ${Math.round(f.value * 100)} %`);
+  const stall = add("compute", "compute-stall", (f) => `the computer missed ${Math.round(f.value)} of its own ticks`);
+  const link = add("link", "link-silent", (f) => `the core has been silent for ${one(f.value)} s`);
+  const soc = add("energy", "energy-low", (f) => `the energy store is at ${Math.round(f.value * 100)} %`);
+  const rain = add("ambient", "odd-rain", (f) => `rain of ${one(f.value)} mm/h against ${odd.rainMmphMax} mm/h allowed`);
+  const fog = add("ambient", "odd-fog", (f) => `visibility of ${Math.round(f.value)} m against ${odd.fogVisibilityMMin} m needed`);
+  const night = add("ambient", "odd-night", () => "it is night and this vehicle drives by day only");
+  const lag = add("actuators", "actuator-lag", (f) => `the actuators answer ${f.value.toFixed(2)} s late`);
+  const crowd = add("tracking", "tracks-overflow", () => "more objects are around than can be tracked");
+  const sensors = profile.sensors.objects;
+  const silent = sensors.map((sensor) => add(sensor.id, `${sensor.kind}-silent`, (f) => `the ${sensor.kind} ${sensor.id} has been silent for ${one(f.value)} s`));
+  const forward = sensors.map((sensor) => Math.abs(sensor.yawRad) < 1);
+  const lidars = sensors.some((sensor) => sensor.kind === "lidar");
+
+  let missedTicks = 0;
+  let stallCalmS = 10;
+  let lastOverflow = 0;
+  let overflowCalmS = 10;
+  let oddS = 0;
+  let deciding: Finding | undefined;
+  let capping: Finding | undefined;
+
+  const set = (finding: Finding, level: Level, value: number, capMps: number): void => {
+    finding.level = level;
+    finding.value = value;
+    finding.capMps = level === FIT ? Infinity : capMps;
+  };
+
+  function judgeSensors(nowUs: number): void {
+    let forwardAlive = 0;
+    let lidarAlive = 0;
+    for (const [i, sensor] of sensors.entries()) {
+      const ageS = secondsOf(nowUs - (silentSince(i) as number));
+      const quiet = ageS > Math.max(0.5, 3 / sensor.rateHz + sensor.latencyMs / 1000 + 0.2);
+      set(silent[i] as Finding, quiet ? DEGRADED : FIT, ageS, slow);
+      if (quiet) continue;
+      if (forward[i] === true) forwardAlive += 1;
+      if (sensor.kind === "lidar") lidarAlive += 1;
+    }
+    for (const [i, sensor] of sensors.entries()) {
+      const finding = silent[i] as Finding;
+      if (finding.level === FIT) continue;
+      if (forwardAlive === 0) finding.level = EMERGENCY_STOP;
+      else if (lidars && lidarAlive === 0 && sensor.kind === "lidar" && finding.value > 1) finding.level = COMFORTABLE_STOP;
+    }
+  }
+  let sensorsUs: Float64Array = new Float64Array(sensors.length);
+  const silentSince = (i: number): number | undefined => sensorsUs[i];
+
+  return {
+    findings,
+    update(input) {
+      const { nowUs, dtS, localisation, response, feedback, ambient } = input;
+      const e = localisation.estimate;
+
+      for (const sample of input.imu) {
+        const felt = Math.sqrt(sample.accelXMps2 * sample.accelXMps2 + sample.accelYMps2 * sample.accelYMps2);
+        if (felt > COLLISION_MPS2) set(collision, EMERGENCY_STOP, Math.max(felt, collision.value), 0);
+      }
+      const stuckS = response.stuckS();
+      set(steering, stuckS > 0.6 || feedback.steeringHealthRatio < 0.3 ? EMERGENCY_STOP : feedback.steeringHealthRatio < 0.7 ? COMFORTABLE_STOP : feedback.steeringHealthRatio < 0.95 ? DEGRADED : FIT, stuckS > 0.6 ? stuckS : 0, slow);
+      const off = input.offPathM ?? 0;
+      set(offPath, localisation.ready() && off > Math.max(1, input.laneMarginM + 0.4) ? EMERGENCY_STOP : FIT, off, 0);
+      const brakes = feedback.brakeHealthRatio;
+      set(brake, brakes < 0.7 ? COMFORTABLE_STOP : brakes < 0.95 ? DEGRADED : FIT, brakes, limits.speedMps * Math.sqrt(Math.max(0, brakes)) * 0.8);
+
+      const fixAgeS = secondsOf(nowUs - localisation.fixUs());
+      const refused = localisation.refused();
+      set(lost, fixAgeS > 0.5 && refused === 0 ? (localisation.ready() || fixAgeS < 2 ? DEGRADED : COMFORTABLE_STOP) : FIT, fixAgeS, half);
+      set(jump, refused >= 8 ? COMFORTABLE_STOP : refused >= 2 ? DEGRADED : FIT, localisation.refusedByM(), half);
+      const lat3 = 3 * e.sigmaLatM;
+      const lon3 = 3 * e.sigmaLonM;
+      const unsure = localisation.ready() && (lat3 > Math.max(0.4, input.laneMarginM) || lon3 > 3);
+      set(bound, unsure ? COMFORTABLE_STOP : FIT, Math.max(lat3, lon3), half);
+      const wheelAgeS = secondsOf(nowUs - localisation.odometryUs());
+      set(odometry, wheelAgeS > 0.3 ? COMFORTABLE_STOP : FIT, wheelAgeS, half);
+      const imuAgeS = secondsOf(nowUs - localisation.imuUs());
+      set(gyro, imuAgeS > 0.3 ? COMFORTABLE_STOP : FIT, imuAgeS, half);
+      const apart = Math.abs(localisation.wheelRatio() - 1);
+      set(wheel, apart > 0.08 ? (apart > 0.35 || fixAgeS > 0.5 ? COMFORTABLE_STOP : DEGRADED) : FIT, apart, half);
+
+      const missed = dtS > tickS + STALL_S ? Math.round(dtS / tickS) - 1 : 0;
+      stallCalmS = missed > 0 ? 0 : stallCalmS + dtS;
+      missedTicks = stallCalmS > 3 ? 0 : missedTicks + missed;
+      set(stall, missedTicks * tickS > 0.5 ? COMFORTABLE_STOP : missedTicks > 0 ? DEGRADED : FIT, missedTicks, slow);
+
+      const coreAgeS = input.coreAgeS ?? 0;
+      set(link, coreAgeS > mrm.linkMrmS ? COMFORTABLE_STOP : coreAgeS > mrm.linkDegradedS ? DEGRADED : FIT, coreAgeS, half);
+      set(soc, feedback.socRatio < energy.socReserve / 2 ? COMFORTABLE_STOP : feedback.socRatio < energy.socReserve ? DEGRADED : FIT, feedback.socRatio, Infinity);
+
+      const outside = ambient.rainMmph > odd.rainMmphMax || ambient.fogVisibilityM < odd.fogVisibilityMMin || (ambient.night && !odd.night);
+      oddS = outside ? Math.min(10, oddS + dtS) : 0;
+      const left: Level = oddS > 0.5 ? COMFORTABLE_STOP : DEGRADED;
+      set(rain, ambient.rainMmph > odd.rainMmphMax ? left : ambient.rainMmph > 0.8 * odd.rainMmphMax ? DEGRADED : FIT, ambient.rainMmph, half);
+      set(fog, ambient.fogVisibilityM < odd.fogVisibilityMMin ? left : ambient.fogVisibilityM < 1.5 * odd.fogVisibilityMMin ? DEGRADED : FIT, ambient.fogVisibilityM, half);
+      set(night, ambient.night && !odd.night ? left : FIT, 1, half);
+
+      const lagS = response.lagS();
+      set(lag, lagS > 0.8 ? COMFORTABLE_STOP : lagS > 0.25 ? DEGRADED : FIT, lagS, slow);
+      overflowCalmS = input.tracksOverflow > lastOverflow ? 0 : overflowCalmS + dtS;
+      lastOverflow = input.tracksOverflow;
+      set(crowd, overflowCalmS < 1 ? DEGRADED : FIT, 1, slow);
+      sensorsUs = input.sensorsUs;
+      judgeSensors(nowUs);
+
+      deciding = undefined;
+      capping = undefined;
+      for (const finding of findings) {
+        if (finding.level > (deciding?.level ?? FIT)) deciding = finding;
+        if (finding.level !== FIT && finding.capMps < (capping?.capMps ?? Infinity)) capping = finding;
+      }
+    },
+    worst: () => deciding,
+    capMps: () => capping?.capMps ?? Infinity,
+    cappedBy: () => capping,
+    clearLatched() {
+      set(collision, FIT, 0, 0);
+      missedTicks = 0;
+    },
+    reasonOf: (finding) => ({ code: finding.code, text: finding.say(finding) }),
+    hashInto(hash) {
+      for (const finding of findings) {
+        hash.number(finding.level);
+        hash.number(finding.value);
+      }
+      for (const value of [missedTicks, Math.min(stallCalmS, 1e6), lastOverflow, Math.min(overflowCalmS, 1e6), oddS]) hash.number(value);
+    },
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * Where the vehicle is: wheel speed and gyro carry the pose forward, GNSS corrects it. Each fix is compared with the
+ * pose of the moment it was measured, so latency costs nothing. Must never see the truth, and never accept a fix that
+ * jumps: it then drives on dead reckoning, and its own error bound grows until health calls for a stop.
+ *
+ * Map frame ENU, origin mid rear axle. One scalar Kalman gain for each of along, across and yaw.
+ */
+import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import type { EnuFrame } from "../fleet-core/kernel/frames.ts";
+import type { StateHash } from "../fleet-core/kernel/hash.ts";
+import { sincos, wrapAngle } from "../fleet-core/kernel/math/index.ts";
+import { secondsOf, US_PER_S, type TimeUs } from "../fleet-core/kernel/time.ts";
+import { clamp, G_MPS2 } from "../fleet-core/kernel/units.ts";
+import type { GnssFix, HalInputs } from "./hal/types.ts";
+
+export interface Estimate {
+  xM: number;
+  yM: number;
+  zM: number;
+  yawRad: number;
+  cosYaw: number;
+  sinYaw: number;
+  /** Signed, along x. */
+  speedMps: number;
+  yawRateRadps: number;
+  /** 1-sigma bounds along and across the vehicle. */
+  sigmaLonM: number;
+  sigmaLatM: number;
+}
+
+export interface Localisation {
+  readonly estimate: Readonly<Estimate>;
+  /** False until the first fix. */
+  ready(): boolean;
+  update(nowUs: TimeUs, inputs: HalInputs): void;
+  /** x, y, cos yaw, sin yaw of the pose at `timeUs` (at most about a second ago). */
+  poseAt(timeUs: number, out: Float64Array): void;
+  /** Time the last accepted fix was measured; the start until there is one. */
+  fixUs(): number;
+  /** Fixes refused in a row, and how far the last one was off [m]. */
+  refused(): number;
+  refusedByM(): number;
+  /** Ground speed by GNSS over speed by wheels, smoothed; 1 when they agree. */
+  wheelRatio(): number;
+  odometryUs(): number;
+  imuUs(): number;
+  hashInto(hash: StateHash): void;
+}
+
+const RING = 64;
+/** A fix this far from the estimate is refused, however unsure the estimate is. */
+const GATE_M_MAX = 3;
+const GATE_M_MIN = 1;
+/** Share of the distance driven that dead reckoning may be off: along (wheel scale after calibration) and across (slip). */
+const LON_DRIFT = 0.004;
+const LAT_DRIFT = 0.001;
+
+export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, start: TimeUs): Localisation {
+  const { gnss, imu } = profile.sensors;
+  const slipPerMps2 = 1 / (G_MPS2 * profile.tyre.corneringPerRad);
+  const estimate: Estimate = { xM: 0, yM: 0, zM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0, speedMps: 0, yawRateRadps: 0, sigmaLonM: 100, sigmaLatM: 100 };
+  let sigmaYawRad = 1;
+  let biasRadps = 0;
+  let lastUs: number = start;
+  let fixUs: number = start;
+  let lastFixMeasuredUs = -1;
+  let odometryUs: number = start;
+  let imuUs: number = start;
+  let wheelMps = 0;
+  let wheelRatio = 1;
+  let oddRatios = 0;
+  let refused = 0;
+  let refusedByM = 0;
+  let ready = false;
+
+  // The last 64 poses, newest at `head`: where the vehicle was when something was measured.
+  const ringUs = new Float64Array(RING).fill(-1);
+  const ringX = new Float64Array(RING);
+  const ringY = new Float64Array(RING);
+  const ringYaw = new Float64Array(RING);
+  const ringWheel = new Float64Array(RING);
+  let head = 0;
+  const trig = new Float64Array(2);
+  const enu = new Float64Array(3);
+  const past = new Float64Array(4);
+
+  function turnTo(yawRad: number): void {
+    estimate.yawRad = wrapAngle(yawRad);
+    sincos(estimate.yawRad, trig);
+    estimate.sinYaw = trig[0] as number;
+    estimate.cosYaw = trig[1] as number;
+  }
+
+  function predict(nowUs: number): void {
+    const dtS = clamp(secondsOf(nowUs - lastUs), 0, 2);
+    lastUs = nowUs;
+    estimate.speedMps = wheelMps * wheelRatio;
+    if (wheelMps === 0) {
+      estimate.yawRateRadps = 0;
+      return;
+    }
+    const dsM = estimate.speedMps * dtS;
+    const turnRad = estimate.yawRateRadps * dtS;
+    // The rear axle slips outwards in a bend: its course lags the heading by lateral acceleration over stiffness.
+    const halfRad = turnRad / 2 - estimate.speedMps * estimate.yawRateRadps * slipPerMps2;
+    estimate.xM += dsM * (estimate.cosYaw - estimate.sinYaw * halfRad);
+    estimate.yM += dsM * (estimate.sinYaw + estimate.cosYaw * halfRad);
+    turnTo(estimate.yawRad + turnRad);
+    const drivenM = Math.abs(dsM);
+    estimate.sigmaLonM = Math.min(1000, estimate.sigmaLonM + LON_DRIFT * drivenM);
+    estimate.sigmaLatM = Math.min(1000, estimate.sigmaLatM + (sigmaYawRad + LAT_DRIFT) * drivenM);
+    sigmaYawRad = Math.min(1, sigmaYawRad + (imu.gyroBiasSigmaRadps + 0.0002) * dtS);
+  }
+
+  function remember(nowUs: number): void {
+    head = (head + 1) % RING;
+    ringUs[head] = nowUs;
+    ringX[head] = estimate.xM;
+    ringY[head] = estimate.yM;
+    ringYaw[head] = estimate.yawRad;
+    ringWheel[head] = wheelMps;
+  }
+
+  /** Ring index of the newest entry not newer than `timeUs`; the oldest known otherwise. */
+  function indexAt(timeUs: number): number {
+    let i = head;
+    for (let n = 1; n < RING; n += 1) {
+      if ((ringUs[i] as number) <= timeUs) return i;
+      const older = (i + RING - 1) % RING;
+      if ((ringUs[older] as number) < 0) return i;
+      i = older;
+    }
+    return i;
+  }
+
+  /** Fills x, y, yaw, wheel speed at `timeUs` into `past`. */
+  function lookBack(timeUs: number): void {
+    const i = indexAt(timeUs);
+    const j = i === head ? i : (i + 1) % RING;
+    const spanUs = (ringUs[j] as number) - (ringUs[i] as number);
+    const share = spanUs > 0 ? clamp((timeUs - (ringUs[i] as number)) / spanUs, 0, 1) : 0;
+    past[0] = (ringX[i] as number) + share * ((ringX[j] as number) - (ringX[i] as number));
+    past[1] = (ringY[i] as number) + share * ((ringY[j] as number) - (ringY[i] as number));
+    const yaw = ringYaw[i] as number;
+    past[2] = yaw + share * wrapAngle((ringYaw[j] as number) - yaw);
+    past[3] = (ringWheel[i] as number) + share * ((ringWheel[j] as number) - (ringWheel[i] as number));
+  }
+
+  function begin(fix: GnssFix, nowUs: number): void {
+    estimate.xM = enu[0] as number;
+    estimate.yM = enu[1] as number;
+    estimate.zM = enu[2] as number;
+    turnTo(fix.yawRad);
+    // What was driven since the fix was measured.
+    const ageS = secondsOf(nowUs - fix.measuredUs);
+    estimate.xM += estimate.cosYaw * fix.speedMps * ageS;
+    estimate.yM += estimate.sinYaw * fix.speedMps * ageS;
+    estimate.sigmaLonM = fix.sigmaM + 0.1 * ageS * fix.speedMps;
+    estimate.sigmaLatM = fix.sigmaM;
+    sigmaYawRad = gnss.headingSigmaRad;
+    ready = true;
+    fixUs = fix.measuredUs;
+    ringUs.fill(-1);
+    remember(nowUs);
+  }
+
+  function correct(fix: GnssFix): void {
+    lookBack(fix.measuredUs);
+    const dx = (enu[0] as number) - (past[0] as number);
+    const dy = (enu[1] as number) - (past[1] as number);
+    const offM = Math.sqrt(dx * dx + dy * dy);
+    const spreadM = Math.sqrt(estimate.sigmaLonM * estimate.sigmaLonM + estimate.sigmaLatM * estimate.sigmaLatM + fix.sigmaM * fix.sigmaM);
+    if (offM > clamp(5 * spreadM, GATE_M_MIN, GATE_M_MAX)) {
+      refused += 1;
+      refusedByM = offM;
+      return;
+    }
+    refused = 0;
+    fixUs = fix.measuredUs;
+
+    const lonM = dx * estimate.cosYaw + dy * estimate.sinYaw;
+    const latM = dy * estimate.cosYaw - dx * estimate.sinYaw;
+    const r2 = Math.max(fix.sigmaM * fix.sigmaM, 1e-4);
+    const lonGain = (estimate.sigmaLonM * estimate.sigmaLonM) / (estimate.sigmaLonM * estimate.sigmaLonM + r2);
+    const latGain = (estimate.sigmaLatM * estimate.sigmaLatM) / (estimate.sigmaLatM * estimate.sigmaLatM + r2);
+    const yawGain = (sigmaYawRad * sigmaYawRad) / (sigmaYawRad * sigmaYawRad + gnss.headingSigmaRad * gnss.headingSigmaRad + 1e-8);
+    const yawOffRad = wrapAngle(fix.yawRad - (past[2] as number));
+    const moveX = lonGain * lonM * estimate.cosYaw - latGain * latM * estimate.sinYaw;
+    const moveY = lonGain * lonM * estimate.sinYaw + latGain * latM * estimate.cosYaw;
+    const turn = yawGain * yawOffRad;
+    estimate.sigmaLonM *= Math.sqrt(1 - lonGain);
+    estimate.sigmaLatM *= Math.sqrt(1 - latGain);
+    sigmaYawRad *= Math.sqrt(1 - yawGain);
+    if (wheelMps !== 0) biasRadps = clamp(biasRadps - 0.02 * turn, -0.02, 0.02);
+    estimate.xM += moveX;
+    estimate.yM += moveY;
+    estimate.zM += 0.1 * ((enu[2] as number) - estimate.zM);
+    turnTo(estimate.yawRad + turn);
+    for (let i = 0; i < RING; i += 1) {
+      ringX[i] = (ringX[i] as number) + moveX;
+      ringY[i] = (ringY[i] as number) + moveY;
+      ringYaw[i] = (ringYaw[i] as number) + turn;
+    }
+    calibrateWheels(fix.speedMps, Math.abs(past[3] as number));
+  }
+
+  function calibrateWheels(groundMps: number, wheelThenMps: number): void {
+    if (wheelThenMps < 2) return;
+    const ratio = clamp(groundMps / wheelThenMps, 0.5, 2);
+    // Three readings in a row far from the smoothed ratio: the wheels changed, not the noise.
+    oddRatios = Math.abs(ratio - wheelRatio) > 0.06 ? oddRatios + 1 : 0;
+    wheelRatio = oddRatios >= 3 ? ratio : wheelRatio + 0.1 * (ratio - wheelRatio);
+  }
+
+  return {
+    estimate,
+    ready: () => ready,
+    update(nowUs, inputs) {
+      const samples = inputs.imu;
+      if (samples.length > 0) {
+        let sum = 0;
+        for (const sample of samples) sum += sample.yawRateRadps;
+        estimate.yawRateRadps = sum / samples.length - biasRadps;
+        imuUs = (samples[samples.length - 1] as { measuredUs: number }).measuredUs;
+      }
+      const wheel = inputs.odometry[inputs.odometry.length - 1];
+      if (wheel !== undefined) {
+        wheelMps = wheel.speedMps;
+        odometryUs = wheel.measuredUs;
+      }
+      predict(nowUs);
+      if (ready) remember(nowUs);
+      for (const fix of inputs.gnss) {
+        if (fix.measuredUs <= lastFixMeasuredUs || fix.measuredUs > nowUs) continue;
+        lastFixMeasuredUs = fix.measuredUs;
+        frame.toEnu(fix.latitudeDeg, fix.longitudeDeg, fix.altitudeM, enu);
+        if (ready && nowUs - fix.measuredUs < US_PER_S) correct(fix);
+        else if (!ready) begin(fix, nowUs);
+      }
+    },
+    poseAt(timeUs, out) {
+      lookBack(timeUs);
+      out[0] = past[0] as number;
+      out[1] = past[1] as number;
+      sincos(past[2] as number, trig);
+      out[2] = trig[1] as number;
+      out[3] = trig[0] as number;
+    },
+    fixUs: () => fixUs,
+    refused: () => refused,
+    refusedByM: () => refusedByM,
+    wheelRatio: () => wheelRatio,
+    odometryUs: () => odometryUs,
+    imuUs: () => imuUs,
+    hashInto(hash) {
+      for (const value of [estimate.xM, estimate.yM, estimate.zM, estimate.yawRad, estimate.speedMps, estimate.yawRateRadps, estimate.sigmaLonM, estimate.sigmaLatM]) hash.number(value);
+      for (const value of [sigmaYawRad, biasRadps, lastUs, fixUs, lastFixMeasuredUs, odometryUs, imuUs, wheelMps, wheelRatio, oddRatios, refused, refusedByM, ready ? 1 : 0]) hash.number(value);
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * What moves around the vehicle: one list of tracks in the map frame, fused from all object sensors. A reading belongs to
+ * the track it fed before (sensor's own track number), else to the nearest track of its kind, else to a new one. Position
+ * and velocity are corrected by the sensor's stated accuracy; silence ages a track out. No classification, no history.
+ */
+import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import type { StateHash } from "../fleet-core/kernel/hash.ts";
+import { sincos } from "../fleet-core/kernel/math/index.ts";
+import { secondsOf, type TimeUs } from "../fleet-core/kernel/time.ts";
+import { clamp } from "../fleet-core/kernel/units.ts";
+import type { ObjectList, SensedObject } from "./hal/types.ts";
+import type { Localisation } from "./localisation.ts";
+
+export interface Track {
+  readonly id: number;
+  readonly kind: SensedObject["kind"];
+  /** Box centre in the map frame at `stateUs`. */
+  xM: number;
+  yM: number;
+  vxMps: number;
+  vyMps: number;
+  cosYaw: number;
+  sinYaw: number;
+  lengthM: number;
+  widthM: number;
+  /** Rate of change of the speed over ground, smoothed. */
+  accelMps2: number;
+  speedMps: number;
+  stateUs: number;
+  seenUs: number;
+  firstUs: number;
+  positionVar: number;
+  velocityVar: number;
+  /** Sensor's track number and when it last fed this track, by sensor index. */
+  readonly fedBy: Int32Array;
+  readonly fedUs: Float64Array;
+}
+
+export interface Tracking {
+  readonly tracks: readonly Track[];
+  update(nowUs: TimeUs, lists: readonly ObjectList[], localisation: Localisation): void;
+  /** When each object sensor last measured, in profile order. */
+  readonly measuredUs: Float64Array;
+  /** Readings that found no place since the start. */
+  overflow(): number;
+  hashInto(hash: StateHash): void;
+}
+
+export const TRACKS_MAX = 128;
+/** A vehicle or object unseen this long is gone; a person is remembered longer, because losing one costs more. */
+const FORGET_US = 700_000;
+const FORGET_PERSON_US = 1_200_000;
+const FED_US = 400_000;
+
+export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking {
+  const sensors = profile.sensors.objects;
+  const indexById = new Map(sensors.map((sensor, i) => [sensor.id, i]));
+  const tracks: Track[] = [];
+  const measuredUs = new Float64Array(sensors.length).fill(start);
+  const pose = new Float64Array(4);
+  const trig = new Float64Array(2);
+  let nextId = 1;
+  let overflow = 0;
+
+  function feed(sensorIndex: number, list: ObjectList, seen: SensedObject): void {
+    const sensor = sensors[sensorIndex] as (typeof sensors)[number];
+    const [px = 0, py = 0, c = 1, s = 0] = pose;
+    const xM = px + c * seen.xM - s * seen.yM;
+    const yM = py + s * seen.xM + c * seen.yM;
+    const vxMps = c * seen.vxMps - s * seen.vyMps;
+    const vyMps = s * seen.vxMps + c * seen.vyMps;
+    const rangeM = Math.sqrt(seen.xM * seen.xM + seen.yM * seen.yM);
+    const sigmaM = sensor.rangeSigmaM + sensor.bearingSigmaRad * rangeM + 0.02;
+    const sigmaMps = sensor.speedSigmaMps + 0.05;
+
+    let track = trackFedBy(sensorIndex, seen.trackId, list.measuredUs);
+    if (track === undefined) track = nearest(sensorIndex, seen, xM, yM, vxMps, vyMps, list.measuredUs, 1.2 + 3 * sigmaM);
+    if (track === undefined) {
+      if (tracks.length >= TRACKS_MAX) {
+        overflow += 1;
+        return;
+      }
+      track = {
+        id: nextId++, kind: seen.kind, xM, yM, vxMps, vyMps, cosYaw: 1, sinYaw: 0, lengthM: seen.lengthM, widthM: seen.widthM,
+        accelMps2: 0, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps), stateUs: list.measuredUs, seenUs: list.measuredUs, firstUs: list.measuredUs,
+        positionVar: sigmaM * sigmaM, velocityVar: sigmaMps * sigmaMps, fedBy: new Int32Array(sensors.length).fill(-1), fedUs: new Float64Array(sensors.length).fill(-1e15),
+      };
+      tracks.push(track);
+    } else {
+      const ageS = secondsOf(list.measuredUs - track.stateUs);
+      const forwardS = Math.max(0, ageS);
+      // A reading older than the state is compared with where the track was then, and moves the state all the same.
+      const dx = xM - (track.xM + track.vxMps * ageS);
+      const dy = yM - (track.yM + track.vyMps * ageS);
+      const positionVar = track.positionVar + forwardS * forwardS * 2 + track.velocityVar * forwardS * forwardS;
+      const velocityVar = track.velocityVar + 16 * forwardS * forwardS;
+      const gain = positionVar / (positionVar + sigmaM * sigmaM);
+      const velocityGain = velocityVar / (velocityVar + sigmaMps * sigmaMps);
+      if (forwardS > 0) {
+        track.xM += track.vxMps * forwardS;
+        track.yM += track.vyMps * forwardS;
+        track.stateUs = list.measuredUs;
+      }
+      track.xM += gain * dx;
+      track.yM += gain * dy;
+      track.vxMps += velocityGain * (vxMps - track.vxMps);
+      track.vyMps += velocityGain * (vyMps - track.vyMps);
+      track.positionVar = (1 - gain) * positionVar;
+      track.velocityVar = (1 - velocityGain) * velocityVar;
+      track.lengthM += 0.2 * (seen.lengthM - track.lengthM);
+      track.widthM += 0.2 * (seen.widthM - track.widthM);
+      const speed = Math.sqrt(track.vxMps * track.vxMps + track.vyMps * track.vyMps);
+      if (forwardS >= 0.01) {
+        const share = clamp(forwardS / 0.35, 0, 1);
+        track.accelMps2 += share * (clamp((speed - track.speedMps) / forwardS, -12, 12) - track.accelMps2);
+        track.speedMps = speed;
+      }
+    }
+    track.seenUs = Math.max(track.seenUs, list.measuredUs);
+    track.fedBy[sensorIndex] = seen.trackId;
+    track.fedUs[sensorIndex] = list.measuredUs;
+    sincos(seen.yawRad, trig);
+    const [sy = 0, cy = 1] = trig;
+    track.cosYaw = c * cy - s * sy;
+    track.sinYaw = s * cy + c * sy;
+  }
+
+  function trackFedBy(sensorIndex: number, sensorTrack: number, measured: number): Track | undefined {
+    for (const track of tracks) {
+      if (track.fedBy[sensorIndex] === sensorTrack && measured - (track.fedUs[sensorIndex] as number) < FORGET_PERSON_US) return track;
+    }
+    return undefined;
+  }
+
+  function nearest(sensorIndex: number, seen: SensedObject, xM: number, yM: number, vxMps: number, vyMps: number, measured: number, gateM: number): Track | undefined {
+    let best: Track | undefined;
+    let bestD2 = gateM * gateM;
+    for (const track of tracks) {
+      if (track.kind !== seen.kind) continue;
+      // This sensor sees another thing there: two objects side by side stay two.
+      if (measured - (track.fedUs[sensorIndex] as number) < FED_US) continue;
+      const ageS = secondsOf(measured - track.stateUs);
+      const dx = xM - (track.xM + track.vxMps * ageS);
+      const dy = yM - (track.yM + track.vyMps * ageS);
+      const dvx = vxMps - track.vxMps;
+      const dvy = vyMps - track.vyMps;
+      if (dvx * dvx + dvy * dvy > 25) continue;
+      const d2 = dx * dx + dy * dy;
+      if (d2 < bestD2) {
+        bestD2 = d2;
+        best = track;
+      }
+    }
+    return best;
+  }
+
+  return {
+    tracks,
+    measuredUs,
+    update(nowUs, lists, localisation) {
+      for (const list of lists) {
+        const sensorIndex = indexById.get(list.sensorId);
+        if (sensorIndex === undefined || list.measuredUs > nowUs) continue;
+        measuredUs[sensorIndex] = Math.max(measuredUs[sensorIndex] as number, list.measuredUs);
+        if (list.objects.length === 0) continue;
+        localisation.poseAt(list.measuredUs, pose);
+        for (const seen of list.objects) feed(sensorIndex, list, seen);
+      }
+      let kept = 0;
+      for (const track of tracks) {
+        if (nowUs - track.seenUs > (track.kind === "pedestrian" ? FORGET_PERSON_US : FORGET_US)) continue;
+        tracks[kept] = track;
+        kept += 1;
+      }
+      tracks.length = kept;
+    },
+    overflow: () => overflow,
+    hashInto(hash) {
+      hash.number(nextId);
+      hash.number(overflow);
+      for (const us of measuredUs) hash.number(us);
+      hash.number(tracks.length);
+      for (const t of tracks) {
+        hash.number(t.id);
+        for (const value of [t.xM, t.yM, t.vxMps, t.vyMps, t.cosYaw, t.sinYaw, t.lengthM, t.widthM, t.accelMps2, t.speedMps, t.stateUs, t.seenUs, t.positionVar, t.velocityVar]) hash.number(value);
+        for (const value of t.fedBy) hash.number(value);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Nearest lane to a world point. The hint (the answer of a moment ago) is tried first on its own road: some vehicles ask
+ * 50 times a second. Only when the point has left the hint's road or lies between the diverging roads of a junction are
+ * all roads near it compared. Height is not looked at: on a bridge the hint or the heading decides.
+ */
+import { wrapAngle } from "../kernel/math/index.ts";
+import { createCurvePoint } from "./geometry/curve.ts";
+import type { NearLane } from "./lanes.ts";
+import { nearestLane } from "./lanes.ts";
+import type { LaneModel, RoadModel } from "./model.ts";
+import type { Foot } from "./reference-line.ts";
+import { footNear, footOnPiece } from "./reference-line.ts";
+import type { SpatialIndex } from "./spatial-index.ts";
+import type { LanePosition } from "./types.ts";
+
+export interface LocateOptions {
+  readonly hint?: LanePosition;
+  readonly withinM?: number;
+  readonly drivableOnly?: boolean;
+  readonly headingRad?: number;
+}
+
+export type Located = LanePosition & { readonly tM: number; readonly distanceM: number };
+
+/** A radian of wrong heading weighs like this many metres; half a turn less than a lane's width. */
+const HEADING_M_PER_RAD = 0.3;
+/** A metre off the centre weighs like this: among overlapping roads the better centred lane wins. */
+const OFFSET_WEIGHT = 0.1;
+/** What the hint's road is ahead of others, so that answers do not flicker. */
+const HINT_M = 0.02;
+/** In a junction the hint alone decides only this near the lane's centre. */
+const JUNCTION_OFFSET_M = 0.25;
+
+export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<string, RoadModel>, index: SpatialIndex): (xM: number, yM: number, options?: LocateOptions) => Located | undefined {
+  const point = createCurvePoint();
+  const foot: Foot = { sM: 0, tM: 0, alongM: 0 };
+  const near: NearLane = { lane: undefined, distanceM: 0, offsetM: 0 };
+
+  const turn = (headingRad: number, lane: LaneModel): number => Math.abs(wrapAngle(headingRad - point.headingRad - (lane.direction > 0 ? 0 : Math.PI)));
+
+  function byHint(xM: number, yM: number, hint: LanePosition, drivableOnly: boolean, headingRad: number | undefined): Located | undefined {
+    const road = roadById.get(hint.road);
+    if (road === undefined) return undefined;
+    footNear(road, hint.sM, xM, yM, point, foot);
+    if (foot.alongM > 1e-6 || foot.alongM < -1e-6) return undefined;
+    nearestLane(road, foot.sM, foot.tM, drivableOnly, near);
+    const lane = near.lane;
+    if (lane === undefined || near.distanceM > 0) return undefined;
+    if (road.junction !== undefined && Math.abs(near.offsetM) > JUNCTION_OFFSET_M) return undefined;
+    if (headingRad !== undefined && lane.id !== hint.lane && turn(headingRad, lane) > 1.5) return undefined;
+    return { road: road.id, lane: lane.id, sM: foot.sM, offsetM: near.offsetM, tM: foot.tM, distanceM: 0 };
+  }
+
+  return (xM, yM, options = {}) => {
+    const { hint, headingRad } = options;
+    const drivableOnly = options.drivableOnly ?? false;
+    if (hint !== undefined) {
+      const found = byHint(xM, yM, hint, drivableOnly, headingRad);
+      if (found !== undefined) return found;
+    }
+    let best: Located | undefined;
+    let bestScore = Infinity;
+    index.search(xM, yM, options.withinM ?? Infinity, (stretch) => {
+      const road = roads[index.road[stretch] as number] as RoadModel;
+      const from = index.fromM[stretch] as number;
+      const to = index.toM[stretch] as number;
+      footOnPiece(road, index.piece[stretch] as number, from, to, 0.5 * (from + to), xM, yM, point, foot);
+      nearestLane(road, foot.sM, foot.tM, drivableOnly, near);
+      const lane = near.lane;
+      if (lane !== undefined) {
+        const along = foot.alongM;
+        const distance = Math.abs(along) <= 1e-7 ? near.distanceM : Math.sqrt(along * along + near.distanceM * near.distanceM);
+        if (distance <= (options.withinM ?? Infinity)) {
+          const score =
+            distance + OFFSET_WEIGHT * Math.abs(near.offsetM) + (headingRad === undefined ? 0 : HEADING_M_PER_RAD * turn(headingRad, lane)) - (hint !== undefined && hint.road === road.id ? HINT_M : 0);
+          if (score < bestScore || (score === bestScore && best !== undefined && road.index < (roadById.get(best.road) as RoadModel).index)) {
+            bestScore = score;
+            best = { road: road.id, lane: lane.id, sM: foot.sM, offsetM: near.offsetM, tM: foot.tM, distanceM: distance };
+          }
+        }
+      }
+      return Math.min(options.withinM ?? Infinity, bestScore + HINT_M);
+    });
+    return best;
+  };
+}

@@ -1,0 +1,112 @@
+/** Checks that every reference between roads, lanes, junctions, signals and controllers leads somewhere. */
+import type { XmlElement, XmlReader } from "../../contract/xml.ts";
+import type { JunctionModel, RoadLink, RoadModel, SideSection, SignalController } from "../model.ts";
+
+export interface LinkInput {
+  readonly roads: readonly RoadModel[];
+  readonly roadById: ReadonlyMap<string, RoadModel>;
+  readonly junctions: ReadonlyMap<string, JunctionModel>;
+  readonly controllers: readonly SignalController[];
+  readonly roadElement: ReadonlyMap<RoadModel, XmlElement>;
+  readonly junctionElement: ReadonlyMap<JunctionModel, XmlElement>;
+  readonly controllerElement: ReadonlyMap<SignalController, XmlElement>;
+}
+
+const child = (e: XmlElement, name: string): XmlElement | undefined => e.children.find((c) => c.name === name);
+
+/** Lane ids present on the road where it touches its neighbour. */
+export function lanesAtEnd(road: RoadModel, end: "start" | "end"): Set<number> {
+  const ids = new Set<number>();
+  for (const side of [road.left, road.right]) {
+    const section: SideSection | undefined = end === "start" ? side[0] : side[side.length - 1];
+    for (const lane of section?.lanes ?? []) ids.add(lane.id);
+  }
+  return ids;
+}
+
+export function checkLinks(r: XmlReader, input: LinkInput): void {
+  for (const road of input.roads) checkRoad(r, input, road, input.roadElement.get(road) as XmlElement);
+  for (const junction of input.junctions.values()) checkJunction(r, input, junction, input.junctionElement.get(junction) as XmlElement);
+  const signals = new Set<string>();
+  for (const road of input.roads) for (const s of road.signals) if (s.refersTo === undefined) signals.add(s.id);
+  for (const road of input.roads) {
+    for (const s of road.signals) {
+      if (s.refersTo === undefined || signals.has(s.refersTo)) continue;
+      const e = child(input.roadElement.get(road) as XmlElement, "signals")?.children.find((c) => c.name === "signalReference" && c.attributes.get("id")?.value === s.id);
+      r.complain(e ?? (input.roadElement.get(road) as XmlElement), `signal ${s.refersTo} does not exist`, { attribute: "id", expected: "the id of a signal" });
+    }
+  }
+  for (const controller of input.controllers) {
+    for (const id of controller.signals) {
+      if (!signals.has(id)) r.complain(input.controllerElement.get(controller) as XmlElement, `controller ${controller.id} steers signal ${id}, which does not exist`, { expected: "the id of a signal" });
+    }
+  }
+}
+
+function checkRoad(r: XmlReader, input: LinkInput, road: RoadModel, e: XmlElement): void {
+  const link = child(e, "link");
+  const check = (target: RoadLink | undefined, name: "predecessor" | "successor"): void => {
+    if (target === undefined || link === undefined) return;
+    const known = target.kind === "road" ? input.roadById.has(target.id) : input.junctions.has(target.id);
+    if (!known) r.complain(child(link, name) ?? link, `${target.kind} ${target.id} does not exist`, { attribute: "elementId", expected: `the id of a ${target.kind}` });
+  };
+  check(road.predecessor, "predecessor");
+  check(road.successor, "successor");
+  if (road.junction !== undefined && !input.junctions.has(road.junction)) r.error(e, `junction ${road.junction} does not exist`, { attribute: "junction", expected: "the id of a junction, or -1" });
+
+  for (const side of [road.left, road.right]) {
+    side.forEach((section, i) => {
+      for (const lane of section.lanes) {
+        const laneLink = (id: number | undefined, name: "predecessor" | "successor"): void => {
+          if (id === undefined) return;
+          const beside = side[i + (name === "successor" ? 1 : -1)];
+          const outside = name === "successor" ? road.successor : road.predecessor;
+          let there: ReadonlySet<number> | undefined;
+          if (beside !== undefined) there = new Set(beside.lanes.map((l) => l.id));
+          else if (outside?.kind === "road") {
+            const other = input.roadById.get(outside.id);
+            if (other !== undefined) there = lanesAtEnd(other, outside.contact ?? "start");
+          }
+          if (there === undefined || there.has(id)) return;
+          const at = laneElement(e, section.sStartM, lane.id);
+          const spot = at === undefined ? undefined : child(at, "link");
+          r.complain((spot === undefined ? undefined : child(spot, name)) ?? at ?? e, `lane ${lane.id} of road ${road.id} has ${name} ${id}, which is not there`, { attribute: "id", expected: there.size === 0 ? "no link: there are no lanes" : `one of ${[...there].sort((a, b) => a - b).join(", ")}` });
+        };
+        laneLink(lane.predecessor, "predecessor");
+        laneLink(lane.successor, "successor");
+      }
+    });
+  }
+}
+
+/** Only for messages: finds the lane's element again. */
+function laneElement(road: XmlElement, sStartM: number, id: number): XmlElement | undefined {
+  let found: XmlElement | undefined;
+  for (const section of child(road, "lanes")?.children ?? []) {
+    if (section.name !== "laneSection" || Number(section.attributes.get("s")?.value) > sStartM + 1e-9) continue;
+    const side = child(section, id > 0 ? "left" : "right");
+    found = side?.children.find((c) => c.name === "lane" && Number(c.attributes.get("id")?.value) === id) ?? found;
+  }
+  return found;
+}
+
+function checkJunction(r: XmlReader, input: LinkInput, junction: JunctionModel, e: XmlElement): void {
+  const elements = e.children.filter((c) => c.name === "connection");
+  for (const c of junction.connections) {
+    const at = elements.find((x) => x.attributes.get("id")?.value === c.id) ?? e;
+    const incoming = input.roadById.get(c.incomingRoad);
+    const connecting = input.roadById.get(c.connectingRoad);
+    if (incoming === undefined) r.error(at, `road ${c.incomingRoad} does not exist`, { attribute: "incomingRoad", expected: "the id of a road" });
+    if (connecting === undefined) r.error(at, `road ${c.connectingRoad} does not exist`, { attribute: junction.type === "direct" ? "linkedRoad" : "connectingRoad", expected: "the id of a road" });
+    if (incoming === undefined || connecting === undefined) continue;
+    const touches = { start: incoming.predecessor?.id === junction.id, end: incoming.successor?.id === junction.id };
+    const from = new Set([...(touches.start ? lanesAtEnd(incoming, "start") : []), ...(touches.end ? lanesAtEnd(incoming, "end") : []), ...(touches.start || touches.end ? [] : [...lanesAtEnd(incoming, "start"), ...lanesAtEnd(incoming, "end")])]);
+    const to = lanesAtEnd(connecting, c.contact);
+    const links = at.children.filter((x) => x.name === "laneLink");
+    c.laneLinks.forEach((l, i) => {
+      const spot = links[i] ?? at;
+      if (!from.has(l.from)) r.complain(spot, `road ${incoming.id} has no lane ${l.from} at junction ${junction.id}`, { attribute: "from", expected: `one of ${[...from].sort((a, b) => a - b).join(", ")}` });
+      if (!to.has(l.to)) r.complain(spot, `road ${connecting.id} has no lane ${l.to} at its ${c.contact}`, { attribute: "to", expected: `one of ${[...to].sort((a, b) => a - b).join(", ")}` });
+    });
+  }
+}

@@ -1,0 +1,111 @@
+/** One road: its attributes, links, profiles and what lies along it. */
+import type { XmlElement, XmlReader } from "../../contract/xml.ts";
+import type { RoadLink, RoadModel, RoadType, ShapeStation } from "../model.ts";
+import type { CubicRecord, Profile } from "../profile.ts";
+import { createProfile, emptyProfile } from "../profile.ts";
+import { readPlanView } from "./geometry.ts";
+import { readLanes } from "./lanes.ts";
+import { readObjects, readSignals } from "./objects.ts";
+import { ascending, idOrNone, readCubic, readSpeed } from "./units.ts";
+
+const contacts = ["start", "end"] as const;
+
+function readLink(r: XmlReader, link: XmlElement, name: "predecessor" | "successor"): RoadLink | undefined {
+  const e = r.child(link, name);
+  if (e === undefined) return undefined;
+  const kind = r.enumOf(e, "elementType", ["road", "junction"]);
+  const id = r.requiredString(e, "elementId");
+  if (r.has(e, "elementS") || r.has(e, "elementDir")) {
+    r.unsupported(e, "a link into the middle of a road (virtual junction)");
+    return undefined;
+  }
+  const contact = kind === "road" ? r.enumOf(e, "contactPoint", contacts) : (r.optionalString(e, "contactPoint"), undefined);
+  return { kind, id, contact };
+}
+
+/** A profile that is 0 everywhere is no profile: exporters write them and every query would pay for them. */
+const unlessFlat = (profile: Profile): Profile => (profile.some((v, i) => i % 5 !== 0 && v !== 0) ? profile : emptyProfile);
+
+function profileOf(r: XmlReader, parent: XmlElement | undefined, name: string): Profile {
+  const elements = parent === undefined ? [] : r.children(parent, name);
+  return unlessFlat(createProfile(ascending(r, elements, elements.map((e) => readCubic(r, e, "s")))));
+}
+
+/** Records of one s form a cubic over t. */
+function readShape(r: XmlReader, lateral: XmlElement | undefined): ShapeStation[] {
+  const byS = new Map<number, { record: CubicRecord; e: XmlElement }[]>();
+  for (const e of lateral === undefined ? [] : r.children(lateral, "shape")) {
+    const sM = r.requiredNumber(e, "s");
+    const list = byS.get(sM) ?? [];
+    list.push({ record: readCubic(r, e, "t"), e });
+    byS.set(sM, list);
+  }
+  return [...byS]
+    .sort((a, b) => a[0] - b[0])
+    .map(([sM, list]) => ({ sM, overT: createProfile(ascending(r, list.map((x) => x.e), list.map((x) => x.record))) }));
+}
+
+function readTypes(r: XmlReader, road: XmlElement): RoadType[] {
+  const elements = r.children(road, "type");
+  const types = elements.map((e): RoadType => {
+    r.allow(e, { attributes: ["country"] });
+    const speed = r.child(e, "speed");
+    return { sM: r.requiredNumber(e, "s", { min: 0 }), type: r.requiredString(e, "type"), speedMps: speed === undefined ? undefined : readSpeed(r, speed) };
+  });
+  return [...ascending(r, elements, types)];
+}
+
+function crossfall(r: XmlReader, lateral: XmlElement | undefined, side: "left" | "right"): Profile {
+  const elements = lateral === undefined ? [] : r.children(lateral, "crossfall");
+  const own = elements.filter((e) => {
+    const of = r.optionalEnum(e, "side", ["left", "right", "both"]) ?? "both";
+    return of === side || of === "both";
+  });
+  return unlessFlat(createProfile(ascending(r, own, own.map((e) => readCubic(r, e, "s")))));
+}
+
+/** undefined when the road cannot be used at all; the reason is among the diagnostics then. */
+export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel | undefined {
+  const id = r.requiredString(e, "id");
+  const lengthM = r.requiredNumber(e, "length", { min: 0, unit: "m" });
+  const rule = r.optionalEnum(e, "rule", ["RHT", "LHT"]) ?? "RHT";
+  const link = r.child(e, "link");
+  if (link !== undefined) r.allow(link, { children: ["neighbor"] });
+  const elevation = r.child(e, "elevationProfile");
+  const lateral = r.child(e, "lateralProfile");
+  const surface = r.child(e, "surface");
+  if (surface !== undefined && surface.children.some((c) => c.name === "CRG")) r.unsupported(surface, "OpenCRG road surface");
+  const railroad = r.child(e, "railroad");
+  if (railroad !== undefined && railroad.children.some((c) => c.name === "switch")) r.unsupported(railroad, "railroad");
+  const crossSection = lateral === undefined ? undefined : r.child(lateral, "crossSectionSurface");
+  if (crossSection !== undefined) r.unsupported(crossSection, "crossSectionSurface");
+
+  const planView = readPlanView(r, e, lengthM);
+  const lanes = readLanes(r, e, lengthM, rule);
+  const types = readTypes(r, e);
+  const objects = readObjects(r, e, id);
+  const signals = readSignals(r, e, id);
+  const model = {
+    id,
+    name: r.optionalString(e, "name") ?? "",
+    index,
+    lengthM,
+    junction: idOrNone(r.requiredString(e, "junction")),
+    rule,
+    predecessor: link === undefined ? undefined : readLink(r, link, "predecessor"),
+    successor: link === undefined ? undefined : readLink(r, link, "successor"),
+    elevation: profileOf(r, elevation, "elevation"),
+    superelevation: profileOf(r, lateral, "superelevation"),
+    crossfallLeft: crossfall(r, lateral, "left"),
+    crossfallRight: crossfall(r, lateral, "right"),
+    shape: readShape(r, lateral),
+    types,
+    objects,
+    signals,
+  };
+  if (planView === undefined || lanes === undefined) return undefined;
+  const { superelevation, crossfallLeft, crossfallRight, shape } = model;
+  const banked = superelevation.length + crossfallLeft.length + crossfallRight.length + shape.length > 0;
+  const hasHeights = [...lanes.left, ...lanes.right].some((section) => section.lanes.some((lane) => lane.heights.some((h) => h.innerM !== 0 || h.outerM !== 0)));
+  return { ...model, banked, hasHeights, geometryStartM: planView.startM, geometry: planView.curves, ...lanes };
+}

@@ -1,0 +1,44 @@
+/** Units and small things every OpenDRIVE element shares. Must never guess a unit: an unknown one is an error. */
+import type { XmlElement, XmlReader } from "../../contract/xml.ts";
+import type { CubicRecord } from "../profile.ts";
+
+export const MPS_PER_UNIT: ReadonlyMap<string, number> = new Map([
+  ["m/s", 1],
+  ["km/h", 1 / 3.6],
+  ["mph", 0.44704],
+]);
+
+/** `max` and `unit` of a speed element [m/s]; Infinity for "no limit", undefined for "undefined" or after an error. */
+export function readSpeed(r: XmlReader, e: XmlElement): number | undefined {
+  const raw = r.requiredString(e, "max").trim();
+  const factor = MPS_PER_UNIT.get(r.optionalEnum(e, "unit", [...MPS_PER_UNIT.keys()]) ?? "m/s") ?? 1;
+  if (raw === "no limit") return Infinity;
+  if (raw === "undefined" || raw === "") return undefined;
+  const max = r.requiredNumber(e, "max");
+  // Exporters write -1 for "none stated"; the standard has no negative speeds.
+  return max < 0 ? undefined : max * factor;
+}
+
+/** A cubic record; `at` names its position attribute (`s`, `sOffset`, `t`). */
+export function readCubic(r: XmlReader, e: XmlElement, at: string, shiftM = 0): CubicRecord {
+  return { sM: r.requiredNumber(e, at) + shiftM, a: r.requiredNumber(e, "a"), b: r.requiredNumber(e, "b"), c: r.requiredNumber(e, "c"), d: r.requiredNumber(e, "d") };
+}
+
+/** Records must ascend; those that do not are reported and put in order. Equal places are fine: the last one counts. */
+export function ascending<T extends { readonly sM: number }>(r: XmlReader, elements: readonly XmlElement[], records: readonly T[]): readonly T[] {
+  let sorted = true;
+  for (let i = 1; i < records.length; i += 1) {
+    if ((records[i] as T).sM >= (records[i - 1] as T).sM) continue;
+    sorted = false;
+    const e = elements[i] as XmlElement;
+    r.complain(e, `${e.name} at ${(records[i] as T).sM} stands after ${(records[i - 1] as T).sM}`, { expected: "ascending order" });
+  }
+  return sorted ? records : [...records].sort((a, b) => a.sM - b.sM);
+}
+
+/** CARLA and others write -1 for "no junction". */
+export const idOrNone = (id: string | undefined): string | undefined => (id === undefined || id === "-1" || id === "" ? undefined : id);
+
+export function readOrientation(r: XmlReader, e: XmlElement): "+" | "-" | "none" {
+  return r.optionalEnum(e, "orientation", ["+", "-", "none"]) ?? "none";
+}

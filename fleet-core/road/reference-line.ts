@@ -1,0 +1,101 @@
+/**
+ * The reference line of a road: point at s, and the foot of a world point on it. Newton's method on the true geometry,
+ * piece by piece, because pieces may meet with a small kink or gap. Must never allocate.
+ */
+import { cos, sin } from "../kernel/math/index.ts";
+import type { Curve, CurvePoint } from "./geometry/curve.ts";
+import type { RoadModel } from "./model.ts";
+import { profileSlope, profileValue } from "./profile.ts";
+
+/** Index of the piece that holds s; s outside the road takes the first or last. */
+export function pieceAt(road: RoadModel, sM: number): number {
+  const starts = road.geometryStartM;
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= sM) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+export function evaluateReference(road: RoadModel, sM: number, out: CurvePoint): void {
+  const piece = pieceAt(road, sM);
+  (road.geometry[piece] as Curve).evaluate(sM - (road.geometryStartM[piece] as number), out);
+}
+
+/** s where a piece ends: at the next one's start, the last at the road's end. */
+export function pieceEndM(road: RoadModel, piece: number): number {
+  return piece + 1 < road.geometry.length ? (road.geometryStartM[piece + 1] as number) : road.lengthM;
+}
+
+/** Foot of a point; t lies in the surface (see `surface.ts`). `alongM` is what is left in the direction of the line: 0 unless the foot is held at an end. */
+export interface Foot {
+  sM: number;
+  tM: number;
+  alongM: number;
+}
+
+/**
+ * Foot of (x, y) on one piece within [fromM, toM] of road s, searched from `startM`. Converges to 1e-9 m wherever the
+ * point is nearer than the centre of curvature; beyond it the nearest held end is as good an answer as any.
+ * `point` is left at the foot.
+ */
+export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: number, startM: number, xM: number, yM: number, point: CurvePoint, out: Foot): void {
+  const curve = road.geometry[piece] as Curve;
+  const offset = road.geometryStartM[piece] as number;
+  let s = startM < fromM ? fromM : startM > toM ? toM : startM;
+  let along = 0;
+  let t = 0;
+  for (let i = 0; i < 32; i += 1) {
+    curve.evaluate(s - offset, point);
+    const dx = xM - point.xM;
+    const dy = yM - point.yM;
+    along = dx * point.cosHeading + dy * point.sinHeading;
+    t = dy * point.cosHeading - dx * point.sinHeading;
+    const slope = 1 - point.curvature * t;
+    if (road.superelevation.length > 0) {
+      // Looking from above, a banked t axis is shorter, and on a slope it leans along the line.
+      const bank = profileValue(road.superelevation, s);
+      const rise = profileSlope(road.elevation, s);
+      const cosBank = cos(bank);
+      if (cosBank > 0.01) {
+        t /= cosBank;
+        along += (t * sin(bank) * rise) / Math.sqrt(1 + rise * rise);
+      }
+    }
+    const step = slope > 0.05 ? along / slope : along;
+    let next = s + step;
+    if (next < fromM) next = fromM;
+    else if (next > toM) next = toM;
+    const moved = next - s;
+    if (moved === 0) break;
+    s = next;
+    if (moved < 1e-9 && moved > -1e-9) {
+      along -= moved * slope;
+      break;
+    }
+  }
+  out.sM = s;
+  out.tM = t;
+  out.alongM = along;
+}
+
+/** Foot near `startM`, walking over to neighbouring pieces where it must. */
+export function footNear(road: RoadModel, startM: number, xM: number, yM: number, point: CurvePoint, out: Foot): void {
+  let piece = pieceAt(road, startM);
+  let start = startM;
+  let came = 0;
+  for (let hop = 0; hop < 64; hop += 1) {
+    const from = piece === 0 ? 0 : (road.geometryStartM[piece] as number);
+    const to = pieceEndM(road, piece);
+    footOnPiece(road, piece, from, to, start, xM, yM, point, out);
+    const way = out.alongM > 1e-9 && out.sM >= to ? 1 : out.alongM < -1e-9 && out.sM <= from ? -1 : 0;
+    // On the outer side of a kink neither piece has a foot: stay at the joint instead of going back and forth.
+    if (way === 0 || way === -came || piece + way < 0 || piece + way >= road.geometry.length) return;
+    piece += way;
+    came = way;
+    start = out.sM;
+  }
+}

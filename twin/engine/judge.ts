@@ -1,0 +1,84 @@
+/**
+ * Judges a run while it goes: contacts, gaps, comfort, distance. Pure bookkeeping on what the run shows it; it never
+ * changes the world. Definitions: gap bumper to bumper along the ego's axis, TTC = gap / closing speed (overlap: 0).
+ */
+import type { Criterion, Metric } from "../types.ts";
+
+interface Watched {
+  distanceM: number;
+  speedMpsMax: number;
+  decelMps2Max: number;
+  lateralMps2Max: number;
+  gapMMin: number;
+  ttcSMin: number;
+}
+
+export interface Contact {
+  readonly atUs: number;
+  readonly a: string;
+  readonly b: string;
+  readonly relativeMps: number;
+}
+
+export interface Judge {
+  contact(contact: Contact): void;
+  /** Once per tick and agent-driven vehicle. */
+  motion(id: string, stepS: number, speedMps: number, accelMps2: number, lateralMps2: number): void;
+  /** Nearest thing ahead in the ego's own corridor. */
+  ahead(id: string, gapM: number, closingMps: number): void;
+  criteria(agents: readonly string[]): readonly Criterion[];
+  metrics(): readonly Metric[];
+}
+
+export function createJudge(): Judge {
+  const watched = new Map<string, Watched>();
+  const contacts: Contact[] = [];
+  const of = (id: string): Watched => {
+    let w = watched.get(id);
+    if (w === undefined) {
+      w = { distanceM: 0, speedMpsMax: 0, decelMps2Max: 0, lateralMps2Max: 0, gapMMin: Infinity, ttcSMin: Infinity };
+      watched.set(id, w);
+    }
+    return w;
+  };
+  return {
+    contact(contact) {
+      contacts.push(contact);
+    },
+    motion(id, stepS, speedMps, accelMps2, lateralMps2) {
+      const w = of(id);
+      w.distanceM += Math.abs(speedMps) * stepS;
+      w.speedMpsMax = Math.max(w.speedMpsMax, Math.abs(speedMps));
+      w.decelMps2Max = Math.max(w.decelMps2Max, -accelMps2);
+      w.lateralMps2Max = Math.max(w.lateralMps2Max, Math.abs(lateralMps2));
+    },
+    ahead(id, gapM, closingMps) {
+      const w = of(id);
+      w.gapMMin = Math.min(w.gapMMin, gapM);
+      if (gapM <= 0) w.ttcSMin = 0;
+      else if (closingMps > 0) w.ttcSMin = Math.min(w.ttcSMin, gapM / closingMps);
+    },
+    criteria(agents) {
+      return agents.map((id) => {
+        const hit = contacts.find((contact) => contact.a === id || contact.b === id);
+        return hit === undefined
+          ? { name: `no-collision/${id}`, pass: true, text: `${id} touched nothing` }
+          : { name: `no-collision/${id}`, pass: false, atUs: hit.atUs, text: `${hit.a} met ${hit.b} at ${(hit.atUs / 1e6).toFixed(2)} s with ${hit.relativeMps.toFixed(2)} m/s relative speed; asked for no contact` };
+      });
+    },
+    metrics() {
+      const metrics: Metric[] = [];
+      for (const [id, w] of watched) {
+        metrics.push(
+          { name: `distance/${id}`, value: w.distanceM, unit: "m" },
+          { name: `speed-max/${id}`, value: w.speedMpsMax, unit: "m/s" },
+          { name: `deceleration-max/${id}`, value: w.decelMps2Max, unit: "m/s²" },
+          { name: `lateral-acceleration-max/${id}`, value: w.lateralMps2Max, unit: "m/s²" },
+        );
+        if (w.gapMMin < Infinity) metrics.push({ name: `gap-min/${id}`, value: w.gapMMin, unit: "m" });
+        if (w.ttcSMin < Infinity) metrics.push({ name: `ttc-min/${id}`, value: w.ttcSMin, unit: "s" });
+      }
+      return metrics;
+    },
+  };
+}

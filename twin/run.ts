@@ -1,0 +1,525 @@
+/**
+ * A run: scenario, vehicles, agents, fleet core, radio, weather and faults under one virtual clock, advanced tick by tick.
+ * A function of its RunSpec and the build: it must never read a wall clock, a random source or a file.
+ *
+ * Order within a tick from t to t + 10 ms: faults and operator actions due at t; agents think (50 Hz) on what their sensors
+ * delivered by t; physics moves to t + 10 ms; radio and core timers up to then fire; the storyboard moves its actors and
+ * evaluates triggers on the new states; sensors measure; contacts and gaps are judged; the tick is recorded.
+ */
+import { parseProfile } from "../edge-agent/profile-loader.ts";
+import { decodeJson } from "../fleet-core/contract/json.ts";
+import { faultSchema, type Fault } from "../fleet-core/contract/fault.ts";
+import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import { FLAG, POSE_STRIDE, type EntityView, type TwinNote, type VehicleDetail } from "../fleet-core/contract/twin-view.ts";
+import { createScheduler } from "../fleet-core/kernel/clock.ts";
+import { createEnuFrame } from "../fleet-core/kernel/frames.ts";
+import { createStateHash } from "../fleet-core/kernel/hash.ts";
+import { invariant } from "../fleet-core/kernel/invariant.ts";
+import { numericsFingerprint } from "../fleet-core/kernel/math/index.ts";
+import type { Log } from "../fleet-core/kernel/ports.ts";
+import { err, InputError, ok } from "../fleet-core/kernel/result.ts";
+import { createRng } from "../fleet-core/kernel/rng.ts";
+import { timeUs, type TimeUs } from "../fleet-core/kernel/time.ts";
+import { loadScenario } from "../scenarios/load.ts";
+import type { LoadedScenario, ScenarioActor } from "../scenarios/types.ts";
+import { createNativeBackend } from "./backends/native.ts";
+import { createBody, settle, type Body } from "./engine/body.ts";
+import { bodySpecOf, egoOf, profileFor } from "./engine/cast.ts";
+import { createContacts } from "./engine/contacts.ts";
+import { createJudge } from "./engine/judge.ts";
+import { createOperations } from "./engine/operations.ts";
+import { createRunRecorder } from "./engine/record.ts";
+import { createVehicleSlot, type VehicleSlot } from "./engine/vehicle-slot.ts";
+import { createFaultEngine } from "./faults/engine.ts";
+import type { FaultChange } from "./faults/types.ts";
+import { createRadio } from "./network/radio.ts";
+import { crossingPlace } from "./engine/step-out.ts";
+import { createPedestrian, type Pedestrian } from "./traffic/pedestrian.ts";
+import { AGENT_TICKS, TICK_US, type EndedBy, type Run, type RunPorts, type RunSpec } from "./types.ts";
+import { weatherFromScenario } from "./weather/weather.ts";
+
+/** Vehicles above which agents get bicycle dynamics instead of ray-cast vehicles. */
+const RAYCAST_VEHICLES_MAX = 16;
+const NOTES_MAX = 10_000;
+const CHANGES_MAX = 100_000;
+
+/** Starts a run at tick 0, after the scenario's Init. Throws InputError for bad scenarios, maps, profiles and faults. */
+export function createRun(spec: RunSpec, ports: RunPorts): Run {
+  const profiles = readProfiles(spec.profiles);
+  const scenario = ports.scenario ?? readScenario(spec);
+  const { map, epochMs } = scenario;
+  const frame = createEnuFrame(map.originLatDeg, map.originLonDeg, 0);
+  const rng = createRng(spec.seed);
+  const scheduler = createScheduler();
+  const radio = createRadio({ scheduler, rng: rng.fork("radio") });
+  const backend = createNativeBackend();
+  const judge = createJudge();
+  const contacts = createContacts();
+  const faults = createFaultEngine(spec.faults);
+  const operator = [...spec.operator];
+  const notes: TwinNote[] = [];
+  const changes: ReturnType<Run["storyboard"]>[number][] = [];
+  const bodies: Body[] = [];
+  const bodyById = new Map<string, Body>();
+  const slots: VehicleSlot[] = [];
+  const slotById = new Map<string, VehicleSlot>();
+  const walkers: { readonly walker: Pedestrian; readonly body: Body }[] = [];
+  const mrmSeen = new Map<string, string>();
+  const missionSeen = new Map<string, string>();
+  let tick = 0;
+  let rosterVersion = 1;
+  let ended: EndedBy | undefined;
+  let droppedNotes = 0;
+
+  const recorder = ports.recorder === undefined ? undefined : createRunRecorder(ports.recorder, { epochMs, map, frame, tickUs: TICK_US });
+  const nowUs = (): TimeUs => timeUs(tick * TICK_US);
+
+  function note(level: TwinNote["level"], source: string, code: string, text: string): void {
+    const entry: TwinNote = { tick, timeUs: nowUs(), level, source, code, text };
+    if (notes.length >= NOTES_MAX) {
+      notes.shift();
+      droppedNotes += 1;
+    }
+    notes.push(entry);
+    recorder?.note(entry);
+  }
+  const log: Log = { write: (level, name, message) => note(level === "fatal" ? "error" : level === "debug" ? "info" : level, name, "log", message) };
+
+  // Cast: who is driven by an agent is decided once, from the actors present after Init.
+  const player = scenario.play({ rng: rng.fork("scenario"), stepUs: TICK_US, disableControllers: spec.disableControllers });
+  player.step(nowUs());
+  let weather = player.weather;
+  backend.load(map, weatherFromScenario(weather));
+  const ego = spec.egoProfile === undefined ? undefined : egoOf(player.actors);
+  if (spec.egoProfile !== undefined && ego === undefined) throw new InputError([{ severity: "error", file: spec.scenario, message: "the scenario has no vehicle an agent could drive" }]);
+  const agentActors = player.actors.filter((actor) => profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario) !== undefined);
+  const dynamics = agentActors.length > RAYCAST_VEHICLES_MAX ? "bicycle" : "raycast";
+  const operations = createOperations({
+    scheduler, radio, map, epochMs, log, note,
+    vehicles: agentActors.map((actor) => {
+      const profile = profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario) as VehicleProfile;
+      return { vehicleId: actor.name, vehicleClass: profile.class, socReserve: profile.energy.socReserve };
+    }),
+  });
+  for (const actor of player.actors) enter(actor);
+  takeCommands();
+  measure();
+  settleAll();
+  recorder?.tick(0, hash(), bodies);
+  takeChanges();
+
+  function enter(actor: ScenarioActor): void {
+    const profile = profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario);
+    const body = createBody(bodySpecOf(actor, profile));
+    bodies.push(body);
+    bodyById.set(body.id, body);
+    rosterVersion += 1;
+    const state = player.state(actor.name);
+    Object.assign(body.pose, { xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, pitchRad: state.pitchRad, rollRad: state.rollRad, speedMps: state.speedMps, accelMps2: state.accelMps2 });
+    settle(body);
+    if (profile === undefined) return;
+    player.takeOver(actor.name);
+    backend.spawn({ id: actor.name, profile, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
+    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
+    slots.push(slot);
+    slotById.set(actor.name, slot);
+  }
+
+  function leave(id: string): void {
+    bodies.splice(bodies.findIndex((body) => body.id === id), 1);
+    bodyById.delete(id);
+    recorder?.gone(tick, id);
+    rosterVersion += 1;
+    if (!slotById.delete(id)) return;
+    slots.splice(slots.findIndex((slot) => slot.id === id), 1);
+    backend.remove(id);
+  }
+
+  /** Actors the storyboard added or deleted since the last tick. */
+  function syncActors(): void {
+    const present = new Set(player.actors.map((actor) => actor.name));
+    for (const body of [...bodies]) if (!present.has(body.id) && !walkers.some((w) => w.body === body)) leave(body.id);
+    for (const actor of player.actors) if (!bodyById.has(actor.name)) enter(actor);
+  }
+
+  function takeCommands(): void {
+    for (const command of player.takeCommands()) {
+      switch (command.type) {
+        case "atlasmesh.mission":
+          operations.request(command.content, `${spec.scenario}: atlasmesh.mission`);
+          break;
+        case "atlasmesh.fault": {
+          const fault = decodeJson(command.content, faultSchema, `${spec.scenario}: atlasmesh.fault`);
+          if (!fault.ok) throw new InputError(fault.error);
+          faults.add({ ...fault.value, atS: Math.max(fault.value.atS, nowUs() / 1e6) });
+          break;
+        }
+        default:
+          note("warn", "storyboard", "command.unknown", `custom command ${command.type} means nothing to this player`);
+      }
+    }
+  }
+
+  function takeChanges(): void {
+    for (const change of player.takeChanges()) {
+      if (changes.length < CHANGES_MAX) changes.push(change);
+      recorder?.storyboard(change);
+    }
+  }
+
+  function applyFault({ fault, change }: FaultChange): void {
+    const set = change === "set";
+    note(set ? "warn" : "info", fault.target, `fault.${change}`, `${fault.kind} on ${fault.target}${set ? `, severity ${fault.severity}` : ""}`);
+    switch (fault.kind) {
+      case "low-battery":
+        if (set && slotById.has(fault.target)) backend.drain(fault.target, fault.severity);
+        return;
+      case "core-crash":
+        if (set) operations.crash();
+        else operations.restart();
+        return;
+      case "sudden-pedestrian":
+        if (set) stepOut(fault);
+        return;
+      case "link-loss":
+        if (slotById.has(fault.target)) radio.setLinkLoss(fault.target, faults.effects(fault.target).linkLoss);
+        return;
+      default:
+        return;
+    }
+  }
+
+  function stepOut(fault: Fault): void {
+    const target = bodyById.get(fault.target);
+    if (target === undefined) return;
+    const walker = createPedestrian({ id: `pedestrian-${tick}-${walkers.length + 1}`, startUs: nowUs(), place: crossingPlace(map, target, fault.severity) });
+    const { lengthM, widthM, heightM } = walker.body;
+    const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } });
+    walkers.push({ walker, body });
+    bodies.push(body);
+    bodyById.set(body.id, body);
+    rosterVersion += 1;
+  }
+
+  function unknownTarget(fault: Pick<Fault, "kind" | "target">): string | undefined {
+    if (fault.kind === "core-crash") return fault.target === "core" ? undefined : `fault ${fault.kind} hits "core", not "${fault.target}"`;
+    if (slotById.has(fault.target)) return undefined;
+    return `fault ${fault.kind}: no agent-driven vehicle "${fault.target}" (there are: ${[...slotById.keys()].join(", ") || "none"})`;
+  }
+  for (const fault of spec.faults.faults) {
+    const problem = unknownTarget(fault);
+    if (problem !== undefined) throw new InputError([{ severity: "error", file: "fault plan", message: problem }]);
+  }
+
+  function settleAll(): void {
+    for (const body of bodies) {
+      const slot = slotById.get(body.id);
+      if (slot === undefined) {
+        settle(body);
+        continue;
+      }
+      const command = slot.lastCommand();
+      const status = slot.agent.status();
+      let flags = 0;
+      if (command.accelMps2 < -0.3) flags |= FLAG.brake;
+      if (command.hazard) flags |= FLAG.hazard;
+      if (command.indicator === "left") flags |= FLAG.left;
+      if (command.indicator === "right") flags |= FLAG.right;
+      if (command.gear === "reverse") flags |= FLAG.reverse;
+      if (faults.active(body.id).length > 0) flags |= FLAG.faulted;
+      if (status.mrm.kind !== "none") flags |= FLAG.mrm;
+      if (body.collided) flags |= FLAG.collided;
+      body.flags = flags;
+    }
+  }
+
+  function readPhysics(): void {
+    for (const slot of slots) {
+      const body = bodyById.get(slot.id) as Body;
+      const state = backend.read(slot.id);
+      const { pose } = body;
+      pose.xM = state.xM;
+      pose.yM = state.yM;
+      pose.zM = state.zM;
+      pose.yawRad = state.yawRad;
+      pose.pitchRad = state.pitchRad;
+      pose.rollRad = state.rollRad;
+      pose.speedMps = state.speedMps;
+      pose.lateralMps = state.lateralMps;
+      pose.accelMps2 = state.accelMps2;
+      pose.steerRad = state.steerRad;
+      settle(body);
+      player.setState(slot.id, { xM: pose.xM, yM: pose.yM, zM: pose.zM, headingRad: pose.yawRad, pitchRad: pose.pitchRad, rollRad: pose.rollRad, speedMps: pose.speedMps, accelMps2: pose.accelMps2 });
+      judge.motion(slot.id, TICK_US / 1e6, state.speedMps, state.accelMps2, state.lateralAccelMps2);
+    }
+  }
+
+  function readStoryboard(): void {
+    for (const actor of player.actors) {
+      const body = bodyById.get(actor.name);
+      if (body === undefined || body.driven === "agent") continue;
+      const state = player.state(actor.name);
+      const { pose } = body;
+      pose.xM = state.xM;
+      pose.yM = state.yM;
+      pose.zM = state.zM;
+      pose.yawRad = state.headingRad;
+      pose.pitchRad = state.pitchRad;
+      pose.rollRad = state.rollRad;
+      pose.speedMps = state.speedMps;
+      pose.accelMps2 = state.accelMps2;
+      settle(body);
+    }
+  }
+
+  function walk(): void {
+    for (const entry of [...walkers]) {
+      const { walker, body } = entry;
+      if (body.collided && !walker.struck) walker.strike();
+      walker.step(nowUs());
+      const { vxMps, vyMps } = walker.body;
+      Object.assign(body.pose, { xM: walker.body.xM, yM: walker.body.yM, zM: walker.zM, yawRad: walker.body.yawRad, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps) });
+      settle(body);
+      if (!walker.gone) continue;
+      walkers.splice(walkers.indexOf(entry), 1);
+      leave(body.id);
+    }
+  }
+
+  /** Sensors of every agent vehicle measure the present moment. */
+  function measure(): void {
+    const now = nowUs();
+    contacts.rebuild(bodies);
+    for (const slot of slots) {
+      const body = bodyById.get(slot.id) as Body;
+      const effects = faults.effects(slot.id);
+      slot.suite.sample(now, {
+        state: backend.read(slot.id),
+        socRatio: backend.energy(slot.id).socRatio,
+        brakeHealthRatio: 1 - effects.brakeLoss,
+        steeringHealthRatio: 1 - effects.steerLoss,
+        parked: slot.lastCommand().gear === "park",
+      }, contacts.near(body, slot.suite.rangeM), weatherFromScenario(weather), effects);
+    }
+  }
+
+  function judgeTick(): void {
+    for (const contact of contacts.touching()) {
+      const [a, b] = contact;
+      if (a.driven !== "agent" && b.driven !== "agent") continue;
+      const fresh = !(a.collided && b.collided);
+      a.collided = true;
+      b.collided = true;
+      if (!fresh) continue;
+      const [dx, dy] = [a.vxMps - b.vxMps, a.vyMps - b.vyMps];
+      const relativeMps = Math.sqrt(dx * dx + dy * dy);
+      judge.contact({ atUs: nowUs(), a: a.id, b: b.id, relativeMps });
+      note("error", a.id, "collision", `${a.id} and ${b.id} touch at ${relativeMps.toFixed(2)} m/s relative speed`);
+    }
+    if (tick % AGENT_TICKS !== 0) return;
+    for (const slot of slots) contacts.ahead(bodyById.get(slot.id) as Body, judge);
+  }
+
+  function watchAgents(): void {
+    for (const slot of slots) {
+      const status = slot.agent.status();
+      recorder?.agent(tick, slot.id, status);
+      const { mrm } = status;
+      const now = mrm.kind === "none" ? "none" : `${mrm.kind} ${mrm.behaviour}`;
+      const before = mrmSeen.get(slot.id) ?? "none";
+      if (now === before) continue;
+      mrmSeen.set(slot.id, now);
+      note(mrm.kind === "none" ? "info" : "warn", slot.id, `mrm.${mrm.kind}`, mrm.kind === "none" ? `${slot.id} is released` : `${slot.id}: ${mrm.behaviour} ${mrm.kind}, because ${mrm.reason.text}`);
+    }
+  }
+
+  function watchMissions(): void {
+    for (const mission of operations.missions()) {
+      if (missionSeen.get(mission.missionId) === mission.state) continue;
+      missionSeen.set(mission.missionId, mission.state);
+      note(mission.state === "failed" || mission.state === "unassignable" ? "warn" : "info", "core", `mission.${mission.state}`, `${mission.missionId}${mission.vehicleId === undefined ? "" : ` with ${mission.vehicleId}`}`);
+    }
+  }
+
+  function step(): void {
+    invariant(ended === undefined, `the run ended (${ended}) at tick ${tick}`);
+    const now = nowUs();
+    for (const action of spec.operator) if (action.atUs === now) release(action.vehicleId);
+    for (const change of faults.advance(now)) applyFault(change);
+    if (tick % AGENT_TICKS === 0) {
+      for (const slot of slots) {
+        const asked = player.requestedSpeedMps(slot.id);
+        if (asked > 0) slot.agent.setCruiseSpeed(asked);
+        slot.think(now, faults.effects(slot.id).computeStall);
+      }
+      watchAgents();
+    }
+    for (const slot of slots) backend.apply(slot.id, slot.demand(now), faults.effects(slot.id));
+    backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
+    backend.step();
+    tick += 1;
+    scheduler.advanceTo(nowUs());
+    readPhysics();
+    player.step(nowUs());
+    if (player.weather !== weather) {
+      weather = player.weather;
+      backend.setWeather(weatherFromScenario(weather));
+    }
+    takeCommands();
+    syncActors();
+    readStoryboard();
+    walk();
+    measure();
+    judgeTick();
+    if (tick % 10 === 0) watchMissions();
+    settleAll();
+    takeChanges();
+    if (player.ended !== undefined) ended = player.ended;
+    else if (nowUs() >= spec.untilUs) ended = "until";
+    if (recorder !== undefined) recorder.tick(tick, hash(), bodies);
+  }
+
+  function release(vehicleId: string): ReturnType<Run["release"]> {
+    const sent = operations.release(vehicleId);
+    note(sent.ok ? "info" : "warn", "operator", "operator.release", sent.ok ? `release sent to ${vehicleId}` : sent.error);
+    return sent;
+  }
+
+  function hash(): string {
+    const h = createStateHash();
+    h.number(tick);
+    for (const body of bodies) {
+      const { pose } = body;
+      h.text(body.id);
+      for (const value of [pose.xM, pose.yM, pose.zM, pose.yawRad, pose.pitchRad, pose.rollRad, pose.speedMps, pose.lateralMps, pose.accelMps2, pose.steerRad, body.flags]) h.number(value);
+    }
+    backend.hashInto(h);
+    for (const slot of slots) slot.hashInto(h);
+    radio.hashInto(h);
+    operations.hashInto(h);
+    for (const { walker } of walkers) walker.hashInto(h);
+    return h.digest();
+  }
+
+  const info = {
+    scenario: scenario.name,
+    title: scenario.description,
+    seed: spec.seed,
+    tickUs: TICK_US,
+    build: ports.build,
+    numerics: numericsFingerprint(),
+    runtime: ports.runtime,
+  };
+
+  const result: Run["result"] = () => {
+    const criteria = judge.criteria(slots.map((slot) => slot.id));
+    return {
+      scenario: scenario.name,
+      map: scenario.mapFile,
+      seed: spec.seed,
+      profile: spec.egoProfile,
+      build: ports.build,
+      ticks: tick,
+      durationS: (tick * TICK_US) / 1e6,
+      endedBy: ended ?? "until",
+      hash: hash(),
+      verdict: criteria.length === 0 ? "none" : criteria.every((criterion) => criterion.pass) ? "pass" : "fail",
+      criteria,
+      metrics: judge.metrics(),
+    };
+  };
+
+  const currentSpec = (): RunSpec => ({ ...spec, files: scenario.files, faults: faults.plan(), operator, untilUs: ended === undefined ? nowUs() : spec.untilUs });
+
+  return {
+    info,
+    map,
+    profiles,
+    get tick() {
+      return tick;
+    },
+    get timeUs() {
+      return nowUs();
+    },
+    get ended() {
+      return ended;
+    },
+    step,
+    hash,
+    get rosterVersion() {
+      return rosterVersion;
+    },
+    roster: () => bodies.map((body): EntityView => ({
+      id: body.id, kind: body.kind, model: body.model, colour: body.colour, profile: body.profile,
+      lengthM: body.lengthM, widthM: body.widthM, heightM: body.heightM,
+      centreXM: body.box.centreXM, centreYM: body.box.centreYM, centreZM: body.box.centreZM, driven: body.driven,
+    })),
+    frame() {
+      const poses = new Float64Array(bodies.length * POSE_STRIDE);
+      bodies.forEach(({ pose, flags }, i) => poses.set([pose.xM, pose.yM, pose.zM, pose.yawRad, pose.pitchRad, pose.rollRad, pose.speedMps, pose.steerRad, pose.accelMps2, flags], i * POSE_STRIDE));
+      return { tick, timeUs: nowUs(), rosterVersion, poses };
+    },
+    details: () => slots.map((slot): VehicleDetail => {
+      const agent = slot.agent.status();
+      const { pose } = bodyById.get(slot.id) as Body;
+      const [dx, dy] = [agent.estimate.xM - pose.xM, agent.estimate.yM - pose.yM];
+      return {
+        id: slot.id,
+        agent,
+        socRatio: backend.energy(slot.id).socRatio,
+        actual: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad, speedMps: pose.speedMps, accelMps2: pose.accelMps2, steerRad: pose.steerRad },
+        localisationErrorM: Math.sqrt(dx * dx + dy * dy),
+        faults: faults.active(slot.id),
+        link: { path: radio.endpoint(slot.id).path(), coreAgeUs: slot.agent.coreAgeUs() },
+        tracked: slot.agent.tracked(),
+      };
+    }),
+    missions: () => operations.missions(),
+    result,
+    takeNotes: () => {
+      const taken = notes.splice(0);
+      if (droppedNotes > 0) {
+        taken.unshift({ tick, timeUs: nowUs(), level: "warn", source: "run", code: "notes.dropped", text: `${droppedNotes} older notes were dropped` });
+        droppedNotes = 0;
+      }
+      return taken;
+    },
+    storyboard: () => changes,
+    inject(fault) {
+      const problem = unknownTarget(fault);
+      if (problem !== undefined) return err(problem);
+      const placed: Fault = { ...fault, atS: nowUs() / 1e6 };
+      faults.add(placed);
+      return ok(placed);
+    },
+    release(vehicleId) {
+      operator.push({ kind: "release", atUs: nowUs(), vehicleId });
+      return release(vehicleId);
+    },
+    activeFaults: () => [...slotById.keys(), "core"].flatMap((target) => faults.active(target).map((kind) => ({ target, kind }))),
+    spec: currentSpec,
+    seal(target) {
+      const now = currentSpec();
+      const encode = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+      target.attach("fault-plan.json", "application/json", encode(now.faults));
+      target.attach("operator.json", "application/json", encode(now.operator));
+      target.attach("result.json", "application/json", encode(result()));
+    },
+  };
+}
+
+function readScenario(spec: RunSpec): LoadedScenario {
+  const { scenario, diagnostics } = loadScenario(spec.scenario, (path) => spec.files.get(path));
+  if (scenario === undefined) throw new InputError(diagnostics.filter((d) => d.severity === "error"));
+  return scenario;
+}
+
+function readProfiles(texts: ReadonlyMap<string, string>): ReadonlyMap<string, VehicleProfile> {
+  const profiles = new Map<string, VehicleProfile>();
+  for (const [id, text] of texts) {
+    const parsed = parseProfile(text, `${id}.json`);
+    if (!parsed.ok) throw new InputError(parsed.error);
+    profiles.set(parsed.value.id, parsed.value);
+  }
+  return profiles;
+}

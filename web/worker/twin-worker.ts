@@ -1,0 +1,84 @@
+/** A twin in a Web Worker: makes the run it is told to, lets the shared host pace it, hands out its recording. */
+import type { ServerMessage, ViewerMessage } from "../protocol.ts";
+import { createTwinHost, type TwinHost } from "./host.ts";
+import { makeRun, type RecordedRun } from "./make-run.ts";
+import type { FromTwinWorker, ToTwinWorker } from "./messages.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const post = (message: FromTwinWorker, transfer: Transferable[] = []): void => self.postMessage(message, transfer);
+const now = (): number => performance.now();
+
+let host: TwinHost | undefined;
+let recorded: RecordedRun | undefined;
+let aliveMs = 0;
+
+function fail(problem: unknown): void {
+  host = undefined;
+  post({ kind: "failed", reason: problem instanceof Error ? problem.message : String(problem) });
+}
+
+/** Everything from outside goes through here: an exception in the run ends it with a message, never in silence. */
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (problem) {
+    fail(problem);
+  }
+}
+
+const send = (message: ServerMessage): void => post({ kind: "server", message });
+
+function loop(): void {
+  guarded(() => host?.pump(now()));
+  if (now() - aliveMs > 1000) {
+    aliveMs = now();
+    post({ kind: "alive" });
+  }
+  setTimeout(loop, host?.status.goalTick === undefined ? 8 : 0);
+}
+
+function start(message: Extract<ToTwinWorker, { kind: "start" }>): void {
+  const fresh = (): RecordedRun => makeRun(message.spec, message.request);
+  recorded = fresh();
+  host = createTwinHost({
+    run: recorded.run,
+    send,
+    now,
+    renew: () => {
+      recorded = fresh();
+      return recorded.run;
+    },
+    budgetMs: 24,
+  });
+  for (const hello of host.welcome()) send(hello);
+  const startS = message.request.startS;
+  if (startS !== undefined && startS > 0) host.receive({ kind: "goto", tick: Math.round((startS * 1e6) / recorded.run.info.tickUs) });
+}
+
+function viewer(message: ViewerMessage): void {
+  host?.receive(message);
+}
+
+self.onmessage = (event: MessageEvent<ToTwinWorker>) => {
+  const message = event.data;
+  guarded(() => {
+    switch (message.kind) {
+      case "start":
+        start(message);
+        loop();
+        break;
+      case "viewer":
+        viewer(message.message);
+        break;
+      case "recording":
+        if (recorded === undefined) post({ kind: "recording-failed", reason: "no run yet" });
+        else
+          recorded.recording().then(
+            (bytes) => post({ kind: "recording", bytes }, [bytes.buffer]),
+            (problem: unknown) => post({ kind: "recording-failed", reason: problem instanceof Error ? problem.message : String(problem) }),
+          );
+        break;
+    }
+  });
+};

@@ -15,8 +15,12 @@ const globals = {
   requestAnimationFrame: "Clock", crypto: "Rng or Identity", fetch: "Transport", XMLHttpRequest: "Transport", WebSocket: "Transport",
   Worker: "an adapter", process: "a parsed config value", Intl: "nothing; format in web/", WeakRef: "nothing",
   FinalizationRegistry: "nothing", Promise: "nothing; promises live in adapters", Atomics: "nothing", SharedArrayBuffer: "nothing",
-  localStorage: "Storage", navigator: "nothing",
+  localStorage: "Storage", navigator: "nothing", require: "an import", console: "Log",
+  globalThis: "nothing", self: "nothing", window: "nothing", document: "nothing",
 };
+/** Packages whose code may decide bits of a run; `ci/sources.mjs` puts their versions into the build digest. */
+const packages = ["cannon-es", "saxes", "zod", "@mcap/core", "@foxglove/schemas"];
+const atTopLevel = ":matches(Program, Program > ExportNamedDeclaration) >";
 export const inexact = ["sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "expm1", "log", "log1p", "log2", "log10", "pow", "hypot", "cbrt"];
 
 const deterministic = ["twin/**/*.ts", "scenarios/**/*.ts", "fleet-core/**/*.ts", "edge-agent/**/*.ts", "replay/**/*.ts"];
@@ -33,9 +37,14 @@ export const deterministicRules = {
     { selector: ":matches(BinaryExpression[operator='**'], AssignmentExpression[operator='**='])", message: "** is Math.pow." },
     { selector: "ForInStatement", message: "Iterate a sorted array or a Map." },
     { selector: "ImportExpression", message: "No dynamic import here." },
-    { selector: "AwaitExpression", message: "The deterministic core is synchronous; promises live in adapters." },
-    { selector: "Program > VariableDeclaration[kind='let']", message: "No module state." }],
-  "no-restricted-imports": ["error", { patterns: [{ regex: "^node:", message: port("an adapter") }] }],
+    { selector: ":matches(AwaitExpression, ForOfStatement[await=true], :function[async=true])", message: "The deterministic core is synchronous; promises live in adapters." },
+    { selector: `${atTopLevel} VariableDeclaration[kind!='const']`, message: "No module state." },
+    { selector: `${atTopLevel} VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet)$/][arguments.length=0]`, message: "An empty table at module level can only be module state." },
+    // Math may be used as Math.name only: under another name, or by a computed one, the rule above sees nothing.
+    { selector: ":matches(:not(MemberExpression, VariableDeclarator) > Identifier[name='Math'], VariableDeclarator[id.type='Identifier'] > Identifier[name='Math'].init, MemberExpression[object.name='Math'][computed=true]:not([property.type='Literal']), MemberExpression[object.name=/^(globalThis|self|window)$/][property.name='Math'])", message: "Math is used as Math.name only." }],
+  "no-restricted-imports": ["error", { patterns: [
+    { regex: "^node:", message: port("an adapter") },
+    { regex: `^(?!node:|\\.{1,2}/|(${packages.join("|")})(/|$))`, message: `A deterministic room uses only ${packages.join(", ")}; each more package decides bits (and belongs into ci/sources.mjs).` }] }],
   "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
   "@typescript-eslint/require-array-sort-compare": "error",
 };
@@ -58,9 +67,11 @@ export default tseslint.config(
       "import-x/no-restricted-paths": ["error", { basePath: root, zones: directionZones }],
     },
   },
-  { files: deterministic, ignores: notDeterministic, rules: deterministicRules },
+  { files: deterministic, ignores: notDeterministic, linterOptions: { noInlineConfig: true }, rules: deterministicRules },
   // The tripwire's whole job is to touch what nobody else may.
   { files: ["twin/engine/tripwire.ts"], rules: { "no-restricted-globals": "off", "no-restricted-properties": "off" } },
+  // A build configuration, not part of the page.
+  { files: ["web/vite.config.ts"], rules: { "import-x/no-restricted-paths": "off" } },
   {
     files: ["**/*.js", "**/*.mjs"],
     rules: { eqeqeq: "error", "no-undef": "off" },

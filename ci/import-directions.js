@@ -8,6 +8,8 @@ export const mayImport = {
   "fleet-core/kernel": ["fleet-core/kernel"],
   "fleet-core/contract": ["fleet-core/kernel", "fleet-core/contract"],
   "fleet-core/road": shared,
+  // Files directly in fleet-core put the contexts together; they still never see a simulator.
+  "fleet-core": ["fleet-core"],
   "fleet-core/mission": [...shared, "fleet-core/mission"],
   "fleet-core/dispatch": [...shared, "fleet-core/dispatch"],
   "fleet-core/telemetry": [...shared, "fleet-core/telemetry"],
@@ -24,18 +26,21 @@ export const mayImport = {
 const rooms = ["twin", "scenarios", "fleet-core", "edge-agent", "replay", "conformance", "web", "ci"];
 const nested = Object.keys(mayImport);
 
+const zonesOf = (target, name, allowed) => rooms
+  .filter((room) => !allowed.includes(room))
+  .map((room) => ({
+    target,
+    from: `./${room}`,
+    except: allowed.filter((a) => a === room || a.startsWith(`${room}/`)).map((a) => `./${a.slice(room.length + 1)}`),
+    message: `${name} may import only ${allowed.join(", ")} (ci/import-directions.js).`,
+  }));
+
 /** Zones for `import-x/no-restricted-paths`: a file in `target` must not import from `from`, `except` below it allowed. */
 export const directionZones = nested.flatMap((target) => {
   const allowed = mayImport[target];
   // A nested room (web/worker) has its own row; the row of its parent must not speak for it.
   const inner = nested.filter((other) => other !== target && other.startsWith(`${target}/`));
+  if (target === "fleet-core") return zonesOf(["./fleet-core/*"], target, allowed);
   const targetGlob = inner.length === 0 ? `./${target}` : [`./${target}/*`, `./${target}/!(${inner.map((i) => i.slice(target.length + 1).split("/")[0]).join("|")})/**/*`];
-  return rooms
-    .filter((room) => !allowed.includes(room))
-    .map((room) => ({
-      target: targetGlob,
-      from: `./${room}`,
-      except: allowed.filter((a) => a === room || a.startsWith(`${room}/`)).map((a) => `./${a.slice(room.length + 1)}`),
-      message: `${target} may import only ${allowed.join(", ")} (ci/import-directions.js).`,
-    }));
+  return zonesOf(targetGlob, target, allowed);
 });

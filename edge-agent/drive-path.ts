@@ -6,7 +6,7 @@
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { LanePath } from "../fleet-core/road/types.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { wrapAngle } from "../fleet-core/kernel/math/index.ts";
+import { atan, wrapAngle } from "../fleet-core/kernel/math/index.ts";
 import { invariant } from "../fleet-core/kernel/invariant.ts";
 
 export interface DrivePath {
@@ -34,6 +34,9 @@ export const newProjection = (): Projection => ({ sM: 0, dM: 0, index: 0, tx: 1,
 
 /** Curvature is read over this length: lane joints and sampling make single samples unreliable. */
 const BEND_M = 4;
+/** A change of bend is looked for this far to both sides, and may miss the path by so much. */
+const CHANGE_M = 4;
+const MISS_M = 0.06;
 /** Share of the comfortable deceleration planned for bends; the rest corrects errors. */
 const PLANNED_DECEL = 0.8;
 
@@ -41,22 +44,41 @@ const PLANNED_DECEL = 0.8;
 export function createDrivePath(lane: LanePath, profile: VehicleProfile): DrivePath {
   const count = lane.sM.length;
   invariant(count >= 2 && lane.lengthM > 0, `a path to drive on has two samples or more, this one has ${count}`);
+  const { wheelbaseM } = profile.geometry;
   const at = (column: Float64Array, i: number): number => column[i] as number;
   const headingRad = new Float64Array(count);
   headingRad[0] = at(lane.headingRad, 0);
   for (let i = 1; i < count; i += 1) headingRad[i] = at(headingRad, i - 1) + wrapAngle(at(lane.headingRad, i) - at(lane.headingRad, i - 1));
 
+  /** Mean curvature over `spanM` around each sample. */
+  function curvatureOver(spanM: number): Float64Array {
+    const out = new Float64Array(count);
+    let a = 0;
+    let b = 0;
+    for (let i = 0; i < count; i += 1) {
+      const s = at(lane.sM, i);
+      while (a < i && at(lane.sM, a) < s - spanM / 2) a += 1;
+      while (b < count - 1 && at(lane.sM, b) < s + spanM / 2) b += 1;
+      const span = at(lane.sM, b) - at(lane.sM, a);
+      out[i] = span > 0 ? (at(headingRad, b) - at(headingRad, a)) / span : 0;
+    }
+    return out;
+  }
+
+  const bend = curvatureOver(BEND_M);
   const speedMps = new Float64Array(count);
   let a = 0;
   let b = 0;
   for (let i = 0; i < count; i += 1) {
-    const s = at(lane.sM, i);
-    while (a < i && at(lane.sM, a) < s - BEND_M / 2) a += 1;
-    while (b < count - 1 && at(lane.sM, b) < s + BEND_M / 2) b += 1;
-    const span = at(lane.sM, b) - at(lane.sM, a);
-    const curvature = span > 0 ? Math.abs(at(headingRad, b) - at(headingRad, a)) / span : 0;
+    const curvature = Math.abs(at(bend, i));
     const bendMps = curvature > 1e-6 ? Math.sqrt(profile.limits.lateralMps2 / curvature) : Infinity;
-    speedMps[i] = Math.min(at(lane.limitMps, i), profile.limits.speedMps, bendMps);
+    // Where the bend changes abruptly the wheels need time: turning them over w metres misses the path by change x w² / 24.
+    while (a < i && at(lane.sM, a) < at(lane.sM, i) - CHANGE_M) a += 1;
+    while (b < count - 1 && at(lane.sM, b) < at(lane.sM, i) + CHANGE_M) b += 1;
+    const change = Math.abs(at(bend, b) - at(bend, a));
+    const turnRad = Math.abs(atan(wheelbaseM * at(bend, b)) - atan(wheelbaseM * at(bend, a)));
+    const changeMps = change > 1e-3 && turnRad > 1e-3 ? (Math.sqrt((24 * MISS_M) / change) * profile.steering.rateRadpsMax) / turnRad : Infinity;
+    speedMps[i] = Math.min(at(lane.limitMps, i), profile.limits.speedMps, bendMps, changeMps);
   }
   const decel = PLANNED_DECEL * profile.limits.decelMps2;
   for (let i = count - 2; i >= 0; i -= 1) {

@@ -27,6 +27,8 @@ export interface HealthInput {
   /** Last measuring time of each object sensor. */
   readonly sensorsUs: Float64Array;
   readonly tracksOverflow: number;
+  /** Readings refused in this tick because they cannot be. */
+  readonly readingsRefused: number;
   /** Silence of the core; undefined while none was ever heard, because then nothing relies on it. */
   readonly coreAgeS: number | undefined;
   /** Distance from the path and half the free width of the lane; undefined while there is no path. */
@@ -94,6 +96,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   const night = add("ambient", "odd-night", () => "it is night and this vehicle drives by day only");
   const lag = add("actuators", "actuator-lag", (f) => `the actuators answer ${f.value.toFixed(2)} s late`);
   const crowd = add("tracking", "tracks-overflow", () => "more objects are around than can be tracked");
+  const broken = add("readings", "readings-refused", () => "sensors deliver readings that cannot be");
   const sensors = profile.sensors.objects;
   const silent = sensors.map((sensor) => add(sensor.id, `${sensor.kind}-silent`, (f) => `the ${sensor.kind} ${sensor.id} has been silent for ${one(f.value)} s`));
   const forward = sensors.map((sensor) => Math.abs(sensor.yawRad) < 1);
@@ -104,6 +107,9 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   let lastOverflow = 0;
   let overflowCalmS = 10;
   let oddS = 0;
+  let refusalCalmS = 1000;
+  let refusedS = 0;
+  let sensorsUs: Float64Array = new Float64Array(sensors.length);
   let deciding: Finding | undefined;
   let capping: Finding | undefined;
 
@@ -117,7 +123,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
     let forwardAlive = 0;
     let lidarAlive = 0;
     for (const [i, sensor] of sensors.entries()) {
-      const ageS = secondsOf(nowUs - (silentSince(i) as number));
+      const ageS = secondsOf(nowUs - (sensorsUs[i] as number));
       const quiet = ageS > Math.max(0.5, 3 / sensor.rateHz + sensor.latencyMs / 1000 + 0.2);
       set(silent[i] as Finding, quiet ? DEGRADED : FIT, ageS, slow);
       if (quiet) continue;
@@ -131,9 +137,6 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       else if (lidars && lidarAlive === 0 && sensor.kind === "lidar" && finding.value > 1) finding.level = COMFORTABLE_STOP;
     }
   }
-  let sensorsUs: Float64Array = new Float64Array(sensors.length);
-  const silentSince = (i: number): number | undefined => sensorsUs[i];
-
   return {
     findings,
     update(input) {
@@ -187,6 +190,9 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       overflowCalmS = input.tracksOverflow > lastOverflow ? 0 : overflowCalmS + dtS;
       lastOverflow = input.tracksOverflow;
       set(crowd, overflowCalmS < 1 ? DEGRADED : FIT, 1, slow);
+      refusalCalmS = input.readingsRefused > 0 ? 0 : Math.min(refusalCalmS + dtS, 1000);
+      refusedS = input.readingsRefused > 0 ? Math.min(refusedS + dtS, 10) : refusalCalmS > 1 ? 0 : refusedS;
+      set(broken, refusalCalmS > 1 ? FIT : refusedS > 1 ? COMFORTABLE_STOP : DEGRADED, 1, slow);
       sensorsUs = input.sensorsUs;
       judgeSensors(nowUs);
 
@@ -210,7 +216,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
         hash.number(finding.level);
         hash.number(finding.value);
       }
-      for (const value of [missedTicks, Math.min(stallCalmS, 1e6), lastOverflow, Math.min(overflowCalmS, 1e6), oddS]) hash.number(value);
+      for (const value of [missedTicks, Math.min(stallCalmS, 1e6), lastOverflow, Math.min(overflowCalmS, 1e6), oddS, refusalCalmS, refusedS]) hash.number(value);
     },
   };
 }

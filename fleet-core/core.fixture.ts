@@ -11,35 +11,22 @@ import { invariant } from "./kernel/invariant.ts";
 import { createMemoryEventLog, createMemoryLog, createTransportHub, type Delivery, type MemoryLog, type TransportHub } from "./kernel/memory.ts";
 import type { EventLog, Transport } from "./kernel/ports.ts";
 import { isoUtc, parseIsoUtc, timeFromS, timeUs } from "./kernel/time.ts";
-import type { LanePath, RoadNetwork, RoadPoint } from "./road/types.ts";
+import type { CoreMap } from "./places.ts";
+import type { RoadPoint } from "./road/types.ts";
 
 export const EPOCH_MS = 1_767_225_600_000; // 2026-01-01T00:00:00Z
 export const RING_M = 10_000;
 
 /** One lane along the x axis that closes on itself after `RING_M`: the way ahead is long, the way back does not exist. */
-export function ringRoad(): RoadNetwork {
+export function ringRoad(): CoreMap {
   const point = (sM: number): RoadPoint => ({ xM: sM, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, curvature: 0 });
-  const unused = (): never => {
-    throw new Error("the core does not need this of a map");
-  };
+  const none = new Float64Array(0);
   return {
-    name: "ring",
-    roads: ["1"],
-    geoReference: undefined,
     originLatDeg: 48,
     originLonDeg: 11,
-    leftHandTraffic: false,
-    roadLengthM: (road) => (road === "1" ? RING_M : undefined),
-    lanesAt: unused,
-    laneWidthM: unused,
-    pointAt: unused,
-    laneCentreT: unused,
     pointOfLane: (position) => (position.road === "1" && position.lane === -1 && position.sM >= 0 && position.sM <= RING_M ? point(position.sM) : undefined),
     locate: (xM, yM, options) => (Math.abs(yM) <= (options?.withinM ?? 5) && xM >= -1 && xM <= RING_M ? { road: "1", lane: -1, sM: Math.max(0, xM), offsetM: 0, tM: 0, distanceM: Math.abs(yM) } : undefined),
-    successors: unused,
-    route: (from, to) => ({ lengthM: (((to.sM - from.sM) % RING_M) + RING_M) % RING_M }) as LanePath,
-    straightOn: unused,
-    mesh: unused,
+    route: (from, to) => ({ sM: none, xM: none, yM: none, zM: none, headingRad: none, curvature: none, limitMps: none, widthM: none, lanes: [], laneIndex: new Uint16Array(0), lengthM: (((to.sM - from.sM) % RING_M) + RING_M) % RING_M }),
   };
 }
 

@@ -235,20 +235,50 @@ describe("what gets lost", () => {
   });
 
   test("when it can never be heard, the last progress decides, and the reason says so", () => {
-    const world = createWorld({ count: 1, delivery: losing((_from, _to, topic) => topic === "ack") });
+    const world = createWorld({ count: 1, delivery: losing((_from, _to, topic, nowUs) => topic === "ack" || (nowUs > 18.5e6 && nowUs < 22e6)) });
     world.core.requestMission(mission("m1", 0));
-    world.run(60);
-    expect(world.core.missions()[0]).toMatchObject({ state: "failed", reason: "the vehicle no longer reports it; last known progress 95 %" });
+    world.run(100);
+    expect(world.core.missions()[0]).toMatchObject({ state: "failed", reason: "the vehicle no longer reports it; last known progress 89 %" });
   });
 
-  test("an assignment that never arrives goes to another vehicle only after this one has spoken past its expiration", () => {
-    const world = createWorld({ count: 2, delivery: losing((_from, to, topic) => topic === "command" && to === "v2") });
+  test("when only the final answer can never be heard, telemetry close to the end counts as done", () => {
+    const world = createWorld({ count: 1, delivery: losing((_from, _to, topic) => topic === "ack") });
+    world.core.requestMission(mission("m1", 0));
+    world.run(100);
+    expect(world.events.read("mission/m1").at(-1)).toMatchObject({ type: "mission.completed", data: { vehicleId: "v1", evidence: "telemetry" } });
+  });
+
+  test("an assignment that arrives too late is refused by the vehicle and goes to another one", () => {
+    const world = createWorld({ count: 2, delivery: losing((_from, to, topic, nowUs) => topic === "command" && to === "v2" && nowUs < 40e6) });
     world.core.requestMission(mission("m1", 1100));
-    world.run(28);
+    world.run(39);
     expect(world.core.missions()[0]).toMatchObject({ state: "assigned", vehicleId: "v2" });
     world.run(8);
     expect(world.core.missions()[0]).toMatchObject({ state: "underway", vehicleId: "v1" });
     expect(world.vehicle("v2").begun).toEqual([]);
+  });
+
+  test("a vehicle that is heard but never answers loses the mission a minute after its expiration", () => {
+    const world = createWorld({ count: 2, delivery: losing((_from, to, topic) => topic === "command" && to === "v2") });
+    world.core.requestMission(mission("m1", 1100));
+    world.run(85);
+    expect(world.core.missions()[0]).toMatchObject({ state: "assigned", vehicleId: "v2" });
+    world.run(10);
+    expect(world.core.missions()[0]).toMatchObject({ state: "underway", vehicleId: "v1" });
+    expect(world.events.read("mission/m1").find((event) => event.type === "mission.declined")?.data).toEqual({ vehicleId: "v2", reason: "the vehicle never answered" });
+  });
+
+  test("a mission accepted, driven and finished while the core was down is not driven again", () => {
+    const world = createWorld({ count: 1, delivery: losing(() => false) });
+    world.core.requestMission(mission("m1", 0));
+    world.run(0.22);
+    expect(world.state("m1")).toBe("assigned");
+    world.crash();
+    world.run(60);
+    world.restart();
+    world.run(10);
+    expect(world.state("m1")).toBe("completed");
+    expect(world.vehicle("v1").begun).toEqual(["m1"]);
   });
 
   test("a vehicle gone silent keeps its mission: silence proves nothing", () => {

@@ -19,7 +19,6 @@ import { byText } from "./kernel/order.ts";
 import type { EventLog, Log, NewEvent, Transport } from "./kernel/ports.ts";
 import { err, formatDiagnostic, ok, type Diagnostic, type Result } from "./kernel/result.ts";
 import { isoUtc, timeUs, US_PER_MS } from "./kernel/time.ts";
-import type { RoadNetwork } from "./road/types.ts";
 import { applyLogged, hashCoreState, replayState } from "./core-state.ts";
 import { chooseVehicle, explainNone, type Candidate } from "./dispatch/choose-vehicle.ts";
 import { decideVehicle, noCommands, PRIORITY, type CommandRecord, type CommandType, type VehicleCommand, type VehicleCommands } from "./dispatch/commanding.ts";
@@ -28,7 +27,7 @@ import { missionStream } from "./mission/events.ts";
 import { followMission, type CommandStanding, type MissionReport } from "./mission/follow.ts";
 import { decideMission, holderOf, isEnded, type MissionCommand, type MissionRecord } from "./mission/mission.ts";
 import { COMMAND_LIFE_US, createOutbox } from "./outbox.ts";
-import { createPlaces, type Spot } from "./places.ts";
+import { createPlaces, type CoreMap, type Spot } from "./places.ts";
 import { admitTelemetry, hashHotVehicle, type HotVehicle } from "./telemetry/ingest.ts";
 
 export interface FleetVehicle {
@@ -46,7 +45,7 @@ export interface CoreOptions {
   /** Endpoint `core`. */
   readonly transport: Transport;
   readonly log: Log;
-  readonly map: RoadNetwork;
+  readonly map: CoreMap;
   /** Run start, milliseconds since 1970 UTC. */
   readonly epochMs: number;
   readonly vehicles: readonly FleetVehicle[];
@@ -427,13 +426,26 @@ export function createCore(options: CoreOptions): Core {
 
   // --- Start: where the log left off.
 
-  for (const vehicleId of state.vehicles.keys()) {
-    for (const record of commandsOf(vehicleId).commands.values()) if (record.status === "open") outbox.add(record);
+  try {
+    for (const vehicleId of state.vehicles.keys()) {
+      for (const record of commandsOf(vehicleId).commands.values()) if (record.status === "open") outbox.add(record);
+    }
+    for (const missionId of [...state.holders.values()]) reconcile(missionId);
+  } catch (failure) {
+    // A core that could not start leaves nothing running behind.
+    stop();
+    throw failure;
   }
-  for (const missionId of [...state.holders.values()]) reconcile(missionId);
   transport.onReceive(onMessage);
   beatTimer = clock.at(clock.nowUs(), beat);
   log.write("info", SOURCE, `started on ${state.position} events, ${state.missions.size} missions, ${fleet.size} vehicles`);
+
+  function stop(): void {
+    stopped = true;
+    beatTimer();
+    dispatchTimer?.();
+    outbox.stop();
+  }
 
   function viewOf(record: MissionRecord): MissionView {
     const { kind } = record.state;
@@ -493,12 +505,7 @@ export function createCore(options: CoreOptions): Core {
         };
       }),
     commandsOf: (vehicleId) => [...commandsOf(vehicleId).commands.values()],
-    stop() {
-      stopped = true;
-      beatTimer();
-      dispatchTimer?.();
-      outbox.stop();
-    },
+    stop,
     hashInto(hash) {
       hashCoreState(state, hash);
       for (const vehicleId of fleet.keys()) {

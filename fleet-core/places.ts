@@ -10,6 +10,11 @@ import type { LanePosition, RoadNetwork } from "./road/types.ts";
 
 /** A vehicle farther than this from any drivable lane has no place on the map. */
 const OFF_MAP_M = 50;
+/** A vehicle that stands this little past a stop is at it; it need not go round the block. */
+const AT_STOP_M = 2;
+
+/** What the core needs of a map. */
+export type CoreMap = Pick<RoadNetwork, "originLatDeg" | "originLonDeg" | "pointOfLane" | "locate" | "route">;
 
 export interface Spot {
   readonly xM: number;
@@ -31,7 +36,7 @@ export interface Places {
 const positionOf = (stop: Stop): LanePosition => ({ road: stop.road, lane: stop.lane, sM: stop.sM, offsetM: 0 });
 const nameOf = (stop: Stop): string => `stop ${stop.name} (road ${stop.road}, lane ${stop.lane}, s ${stop.sM} m)`;
 
-export function createPlaces(map: RoadNetwork): Places {
+export function createPlaces(map: CoreMap): Places {
   const frame = createEnuFrame(map.originLatDeg, map.originLonDeg, 0);
   const scratch = new Float64Array(3);
   const stopSpot = (stop: Stop): Spot | undefined => map.pointOfLane(positionOf(stop));
@@ -42,7 +47,10 @@ export function createPlaces(map: RoadNetwork): Places {
     },
     laneAt: (spot, headingDeg) => map.locate(spot.xM, spot.yM, { withinM: OFF_MAP_M, drivableOnly: true, headingRad: yawFromHeadingDeg(headingDeg) }),
     stopSpot,
-    routeM: (from, to) => map.route(from, positionOf(to))?.lengthM,
+    routeM(from, to) {
+      if (from.road === to.road && from.lane === to.lane && Math.abs(from.sM - to.sM) <= AT_STOP_M) return 0;
+      return map.route(from, positionOf(to))?.lengthM;
+    },
     tripM(mission) {
       const { stops } = mission;
       for (const stop of stops) if (stopSpot(stop) === undefined) return err(`${nameOf(stop)} is not on the map`);

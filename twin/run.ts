@@ -350,7 +350,8 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       for (const slot of slots) {
         const asked = player.requestedSpeedMps(slot.id);
         if (asked > 0) slot.agent.setCruiseSpeed(asked);
-        slot.think(now, faults.effects(slot.id).computeStall);
+        const { pose } = bodyById.get(slot.id) as Body;
+        slot.think(now, faults.effects(slot.id).computeStall, pose.xM, pose.yM);
       }
       watchAgents();
     }
@@ -462,13 +463,12 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     details: () => slots.map((slot): VehicleDetail => {
       const agent = slot.agent.status();
       const { pose } = bodyById.get(slot.id) as Body;
-      const [dx, dy] = [agent.estimate.xM - pose.xM, agent.estimate.yM - pose.yM];
       return {
         id: slot.id,
         agent,
         socRatio: backend.energy(slot.id).socRatio,
         actual: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad, speedMps: pose.speedMps, accelMps2: pose.accelMps2, steerRad: pose.steerRad },
-        localisationErrorM: Math.sqrt(dx * dx + dy * dy),
+        localisationErrorM: slot.localisationErrorM(),
         faults: faults.active(slot.id),
         link: { path: radio.endpoint(slot.id).path(), coreAgeUs: slot.agent.coreAgeUs() },
         tracked: slot.agent.tracked(),

@@ -73,6 +73,7 @@ export type ServerMessage =
       readonly profiles: readonly ProfileView[];
       /** Faults in the run's own plan at this moment. */
       readonly faults: readonly Fault[];
+      readonly egoProfile: string | undefined;
     }
   | { readonly kind: "roster"; readonly version: number; readonly entities: readonly EntityView[] }
   | { readonly kind: "frames"; readonly frames: readonly WireFrame[] }

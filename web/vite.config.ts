@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { buildDigest } from "../ci/sources.mjs";
 import { exactMath } from "../ci/vite/exact-math.ts";
 
 const exact = process.env["ATLASMESH_INEXACT_MATH"] !== "1";
@@ -12,6 +13,7 @@ const exact = process.env["ATLASMESH_INEXACT_MATH"] !== "1";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
+  define: { __ATLASMESH_BUILD__: JSON.stringify(buildDigest()) },
   plugins: [react(), exactMath({ exact })],
   worker: { format: "es", plugins: () => [exactMath({ exact })] },
   build: {

@@ -1,4 +1,5 @@
 /** `bench twin`: physics per vehicle-step beside raw cannon-es, and simulated seconds per CPU-second of whole fleets. */
+import { parseProfile } from "../../edge-agent/profile-loader.ts";
 import { NO_FAULTS } from "../../fleet-core/contract/fault.ts";
 import { hashText } from "../../fleet-core/kernel/hash.ts";
 import { InputError } from "../../fleet-core/kernel/result.ts";
@@ -22,16 +23,19 @@ const round = (value: number): number => Number(value.toPrecision(5));
 export function twinBench(quick: boolean): BenchResult {
   const figures: Figure[] = [];
   const hashes: string[] = [];
-  const physics = benchPhysics({ vehicles: 20, steps: quick ? 500 : 5000, nowNs: () => Number(process.hrtime.bigint()) });
+  const profiles = profileTexts();
+  const profile = parseProfile(profiles.get(PROFILE) ?? "", `${PROFILE}.json`);
+  if (!profile.ok) throw new InputError(profile.error);
+  const physics = benchPhysics({ profile: profile.value, vehicles: 20, steps: quick ? 500 : 5000, nowNs: () => Number(process.hrtime.bigint()) });
   hashes.push(physics.hash);
-  const raw = physics.rawCannonNs / 1000;
+  const raw = physics.nsPerVehicleStepRawCannon / 1000;
   figures.push(
-    { metric: "raycast vehicle step", unit: "us", value: round(physics.raycastNs / 1000), better: "lower", peer: { name: "raw cannon-es RaycastVehicle step", value: round(raw) }, limit: round(1.3 * raw) },
-    { metric: "raycast vehicle step / raw cannon-es step", unit: "ratio", value: round(physics.raycastNs / physics.rawCannonNs), better: "lower", limit: 1.3 },
-    { metric: "bicycle vehicle step", unit: "us", value: round(physics.bicycleNs / 1000), better: "lower" },
+    { metric: "raycast vehicle step", unit: "us", value: round(physics.nsPerVehicleStepRaycast / 1000), better: "lower", peer: { name: "raw cannon-es RaycastVehicle step", value: round(raw) }, limit: round(1.3 * raw) },
+    { metric: "raycast vehicle step / raw cannon-es step", unit: "ratio", value: round(physics.raycastOverRaw), better: "lower", limit: 1.3 },
+    { metric: "bicycle vehicle step", unit: "us", value: round(physics.nsPerVehicleStepBicycle / 1000), better: "lower" },
   );
   for (const [vehicles, seconds, limit] of [[1, 60, undefined], [10, 30, undefined], [100, 20, 20], [1000, 10, 1]] as const) {
-    const { factor, hash } = fleet(vehicles, quick ? Math.max(1, seconds / 10) : seconds);
+    const { factor, hash } = fleet(vehicles, profiles, quick ? Math.max(1, seconds / 10) : seconds);
     hashes.push(hash);
     figures.push({ metric: `simulated s per CPU-s, ${vehicles} agents`, unit: "s/s", value: round(factor), better: "higher", ...(limit === undefined ? {} : { limit }) });
   }
@@ -39,11 +43,11 @@ export function twinBench(quick: boolean): BenchResult {
 }
 
 /** `vehicles` agents cruising on a wide straight road; setting up and loading are not counted. */
-function fleet(vehicles: number, seconds: number): { factor: number; hash: string } {
+function fleet(vehicles: number, profiles: ReadonlyMap<string, string>, seconds: number): { factor: number; hash: string } {
   const files = new Map([["fleet.xosc", scenarioText(vehicles)], ["fleet.xodr", mapText()]]);
   const { scenario, diagnostics } = loadScenario("fleet.xosc", (path) => files.get(path));
   if (scenario === undefined) throw new InputError(diagnostics);
-  const spec: RunSpec = { scenario: "fleet.xosc", files, profiles: profileTexts(), egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
+  const spec: RunSpec = { scenario: "fleet.xosc", files, profiles, egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
   const run = createRun(spec, { build: __ATLASMESH_BUILD__, runtime: "bench", scenario });
   advance(run, 100);
   const before = process.cpuUsage();

@@ -25,8 +25,8 @@ export interface MissionReport {
 
 /** The vehicle says for this long that it has no such mission before the core believes that an answer was lost. */
 export const ABSENT_US = 3_000_000;
-/** After this long without an answer to repeated questions the core concludes from telemetry alone. */
-export const ABSENT_FINAL_US = 15_000_000;
+/** After this long without an answer to a question a second the core concludes from telemetry alone. */
+export const ABSENT_FINAL_US = 60_000_000;
 /** Progress from which a mission that vanished counts as done. */
 export const DONE_RATIO = 0.99;
 
@@ -62,9 +62,10 @@ export function followMission(record: MissionRecord, assign: CommandStanding, ca
   if (state.kind === "assigned") {
     if (assign.status === "unsent") return { kind: "send-assign" };
     if (assign.status === "rejected") return decide({ kind: "decline", vehicleId, reason: assign.reason });
-    // It may have accepted while its answer got lost: only its own later word frees the mission.
-    if (isUnanswered(assign) && report !== undefined && report.sentUs > assign.expirationUs) return decide({ kind: "decline", vehicleId, reason: "the vehicle never answered" });
-    return NOTHING;
+    // It may have accepted, and even finished, while its answers got lost: only its own later word frees the mission.
+    if (!isUnanswered(assign) || report === undefined || report.sentUs <= assign.expirationUs) return NOTHING;
+    const askedUs = Math.min(absentUs, report.sentUs - assign.expirationUs);
+    return askedUs < ABSENT_FINAL_US ? { kind: "ask-again" } : decide({ kind: "decline", vehicleId, reason: "the vehicle never answered" });
   }
   if (absentUs < ABSENT_US) return NOTHING;
   if (assign.status === "rejected") return decide({ kind: "fail", vehicleId, reason: `the vehicle gave it up: ${assign.reason}` });
@@ -82,7 +83,7 @@ function followCancel(reason: string, assign: CommandStanding, cancel: CommandSt
   if (cancel.status === "unsent") return assign.status === "open" ? NOTHING : { kind: "send-cancel" };
   if (cancel.status === "open") return NOTHING;
   const assignDead = assign.status === "accepted" || (report !== undefined && report.sentUs > assign.expirationUs);
-  if (absentUs >= ABSENT_US && assignDead) return decide({ kind: "confirm-cancel", reason });
+  if (absentUs >= ABSENT_US && assignDead) return absentUs < ABSENT_FINAL_US ? { kind: "ask-again" } : decide({ kind: "confirm-cancel", reason });
   if (driving && cancel.status !== "accepted" && report !== undefined && (!isUnanswered(cancel) || report.sentUs > cancel.expirationUs)) {
     return decide({ kind: "refuse-cancel", reason: isUnanswered(cancel) ? "the vehicle never answered" : cancel.reason });
   }

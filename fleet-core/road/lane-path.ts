@@ -7,7 +7,7 @@ import { atan2, wrapAngle } from "../kernel/math/index.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { createCurvePoint } from "./geometry/curve.ts";
 import type { LaneNode } from "./graph.ts";
-import { createLaneEdges, evaluateEdges, speedLimitAt } from "./lanes.ts";
+import { createLaneEdges, evaluateEdges, heightAt, speedLimitAt } from "./lanes.ts";
 import type { Profile } from "./profile.ts";
 import { evaluateReference } from "./reference-line.ts";
 import { createSurface, evaluateSurface, planOffset } from "./surface.ts";
@@ -91,7 +91,7 @@ export function samplePath(spans: readonly PathSpan[]): LanePath {
     evaluateSurface(road, sM, t, k, surface);
     sample.x = point.xM + surface.forwardM * point.cosHeading - surface.leftM * point.sinHeading;
     sample.y = point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading;
-    sample.z = surface.zM;
+    sample.z = road.hasHeights ? surface.zM + heightAt(road, sM, t) : surface.zM;
     sample.heading = point.headingRad + (b === 0 && a > 0 ? 0 : atan2(b, a)) + (forward ? 0 : Math.PI);
     const bend = speed > 1e-9 ? (a * (b1 + k * a) - b * (a1 - k * b)) / (square * speed) : 0;
     sample.curvature = forward ? bend : -bend;

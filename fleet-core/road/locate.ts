@@ -26,10 +26,14 @@ export type Located = LanePosition & { readonly tM: number; readonly distanceM: 
 const HEADING_M_PER_RAD = 0.3;
 /** A metre off the centre weighs like this: among overlapping roads the better centred lane wins. */
 const OFFSET_WEIGHT = 0.1;
+/** To be outside of the lane at all weighs like this, so that a lane the point lies in wins however far from its centre. */
+const OUTSIDE_M = 0.3;
 /** What the hint's road is ahead of others, so that answers do not flicker. */
 const HINT_M = 0.02;
-/** In a junction the hint alone decides only this near the lane's centre. */
+/** In a junction the hint alone decides only this near the lane's centre, a little farther when the heading agrees. */
 const JUNCTION_OFFSET_M = 0.25;
+const JUNCTION_HEADED_OFFSET_M = 0.75;
+const JUNCTION_TURN_RAD = 0.15;
 
 export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<string, RoadModel>, index: SpatialIndex): (xM: number, yM: number, options?: LocateOptions) => Located | undefined {
   const point = createCurvePoint();
@@ -46,7 +50,11 @@ export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<
     nearestLane(road, foot.sM, foot.tM, drivableOnly, near);
     const lane = near.lane;
     if (lane === undefined || near.distanceM > 0) return undefined;
-    if (road.junction !== undefined && Math.abs(near.offsetM) > JUNCTION_OFFSET_M) return undefined;
+    if (road.junction !== undefined) {
+      const off = Math.abs(near.offsetM);
+      if (off > JUNCTION_HEADED_OFFSET_M) return undefined;
+      if (off > JUNCTION_OFFSET_M && (headingRad === undefined || turn(headingRad, lane) > JUNCTION_TURN_RAD)) return undefined;
+    }
     if (headingRad !== undefined && lane.id !== hint.lane && turn(headingRad, lane) > 1.5) return undefined;
     return { road: road.id, lane: lane.id, sM: foot.sM, offsetM: near.offsetM, tM: foot.tM, distanceM: 0 };
   }
@@ -72,7 +80,7 @@ export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<
         const distance = Math.abs(along) <= 1e-7 ? near.distanceM : Math.sqrt(along * along + near.distanceM * near.distanceM);
         if (distance <= (options.withinM ?? Infinity)) {
           const score =
-            distance + OFFSET_WEIGHT * Math.abs(near.offsetM) + (headingRad === undefined ? 0 : HEADING_M_PER_RAD * turn(headingRad, lane)) - (hint !== undefined && hint.road === road.id ? HINT_M : 0);
+            distance + (distance > 0 ? OUTSIDE_M : 0) + OFFSET_WEIGHT * Math.abs(near.offsetM) + (headingRad === undefined ? 0 : HEADING_M_PER_RAD * turn(headingRad, lane)) - (hint !== undefined && hint.road === road.id ? HINT_M : 0);
           if (score < bestScore || (score === bestScore && best !== undefined && road.index < (roadById.get(best.road) as RoadModel).index)) {
             bestScore = score;
             best = { road: road.id, lane: lane.id, sM: foot.sM, offsetM: near.offsetM, tM: foot.tM, distanceM: distance };

@@ -4,7 +4,7 @@
  */
 import { createCurvePoint } from "./geometry/curve.ts";
 import { createLaneGraph } from "./graph.ts";
-import { isDrivable, laneAt, laneSpan, sectionIndex, sideOf, speedLimitAt } from "./lanes.ts";
+import { heightAt, isDrivable, laneAt, laneSpan, sectionIndex, sideOf, speedLimitAt } from "./lanes.ts";
 import { createLocate } from "./locate.ts";
 import { createMesh } from "./mesh.ts";
 import type { LaneModel, NetworkModel, RoadModel, RoadObject, RoadSignal } from "./model.ts";
@@ -14,12 +14,12 @@ import { evaluateReference, footNear, footOnPiece } from "./reference-line.ts";
 import { route, straightOn } from "./route.ts";
 import { createSpatialIndex } from "./spatial-index.ts";
 import { createSurface, evaluateSurface } from "./surface.ts";
-import type { LaneInfo, LanePosition, RoadMesh, RoadNetwork, RoadPoint } from "./types.ts";
+import type { LaneInfo, LanePosition, RoadMap, RoadMesh, RoadPoint } from "./types.ts";
 
 /** s may miss the road's ends by rounding. */
 const END_M = 1e-6;
 
-export function createRoadNetwork(model: NetworkModel): RoadNetwork {
+export function createRoadNetwork(model: NetworkModel): RoadMap {
   const { roads, roadById } = model;
   const index = createSpatialIndex(roads);
   const graph = createLaneGraph(model);
@@ -42,7 +42,7 @@ export function createRoadNetwork(model: NetworkModel): RoadNetwork {
     return {
       xM: point.xM + surface.forwardM * point.cosHeading - surface.leftM * point.sinHeading,
       yM: point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading,
-      zM: surface.zM,
+      zM: road.hasHeights ? surface.zM + heightAt(road, sM, tM) : surface.zM,
       headingRad: point.headingRad,
       pitchRad: surface.pitchRad,
       rollRad: surface.rollRad,
@@ -64,6 +64,8 @@ export function createRoadNetwork(model: NetworkModel): RoadNetwork {
   }
 
   const leftHand = roads.reduce((n, road) => n + (road.rule === "LHT" ? 1 : -1), 0) > 0;
+  const { offset } = model;
+  const shifted = offset.xM !== 0 || offset.yM !== 0 || offset.zM !== 0 || offset.headingRad !== 0;
   const signals = roads.flatMap((r): readonly RoadSignal[] => r.signals);
   const objects = roads.flatMap((r): readonly RoadObject[] => r.objects);
 
@@ -74,6 +76,7 @@ export function createRoadNetwork(model: NetworkModel): RoadNetwork {
     originLatDeg: model.originLatDeg,
     originLonDeg: model.originLonDeg,
     leftHandTraffic: leftHand,
+    ...(shifted ? { headerOffset: offset } : {}),
     signals,
     objects,
     junctions: [...model.junctions.values()],

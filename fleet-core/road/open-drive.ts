@@ -12,14 +12,14 @@ import { originOf } from "./parse/geo-reference.ts";
 import { readController, readJunction } from "./parse/junctions.ts";
 import { checkLinks } from "./parse/links.ts";
 import { readRoad } from "./parse/roads.ts";
-import type { RoadNetwork } from "./types.ts";
+import type { RoadMap } from "./types.ts";
 
 export interface OpenDriveOptions {
   readonly lenient?: boolean;
 }
 
 export interface OpenDriveResult {
-  readonly network?: RoadNetwork;
+  readonly network?: RoadMap;
   readonly diagnostics: Diagnostic[];
 }
 

@@ -38,17 +38,21 @@ export interface Foot {
 }
 
 /**
- * Foot of (x, y) on one piece within [fromM, toM] of road s, searched from `startM`. Converges to 1e-9 m wherever the
- * point is nearer than the centre of curvature; beyond it the nearest held end is as good an answer as any.
- * `point` is left at the foot.
+ * Foot of (x, y) on one piece within [fromM, toM] of road s, searched from `startM`: Newton's method, held in a bracket
+ * that bisection closes where Newton leaves it (near the centre of curvature). Converges to 1e-9 m; beyond the centre of
+ * curvature some foot or a held end is as good an answer as any. `point` is left at the foot.
  */
 export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: number, startM: number, xM: number, yM: number, point: CurvePoint, out: Foot): void {
   const curve = road.geometry[piece] as Curve;
   const offset = road.geometryStartM[piece] as number;
   let s = startM < fromM ? fromM : startM > toM ? toM : startM;
+  let low = fromM;
+  let high = toM;
+  let lowSeen = false;
+  let highSeen = false;
   let along = 0;
   let t = 0;
-  for (let i = 0; i < 32; i += 1) {
+  for (let i = 0; i < 80; i += 1) {
     curve.evaluate(s - offset, point);
     const dx = xM - point.xM;
     const dy = yM - point.yM;
@@ -65,17 +69,30 @@ export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: 
         along += (t * sin(bank) * rise) / Math.sqrt(1 + rise * rise);
       }
     }
-    const step = slope > 0.05 ? along / slope : along;
-    let next = s + step;
-    if (next < fromM) next = fromM;
-    else if (next > toM) next = toM;
-    const moved = next - s;
-    if (moved === 0) break;
-    s = next;
-    if (moved < 1e-9 && moved > -1e-9) {
-      along -= moved * slope;
+    if (along > 0) {
+      low = s;
+      lowSeen = true;
+      if (s >= toM) break;
+    } else if (along < 0) {
+      high = s;
+      highSeen = true;
+      if (s <= fromM) break;
+    } else break;
+    const step = slope > 1e-3 ? along / slope : along;
+    if (step < 1e-9 && step > -1e-9) {
+      // The rest is taken linearly; it is far below what anybody asks for.
+      const next = s + step;
+      if (next >= fromM && next <= toM) {
+        s = next;
+        along = 0;
+      }
       break;
     }
+    let next = s + step;
+    if (next <= low) next = lowSeen ? 0.5 * (low + high) : low;
+    else if (next >= high) next = highSeen ? 0.5 * (low + high) : high;
+    if (high - low < 1e-10 && lowSeen && highSeen) break;
+    s = next;
   }
   out.sM = s;
   out.tM = t;

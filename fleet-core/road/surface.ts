@@ -2,10 +2,10 @@
  * The road surface at (s, t). The t axis lies in the surface: the reference line's frame is turned by its heading, by
  * the pitch of the elevation and by the superelevation, in this order, so that a point is
  *   reference(s) + t (sin p sin r, cos r, cos p sin r)   along heading, to its left, up.
- * Crossfall (falls outwards on both sides), lateral shape and lane height then raise it. Must never allocate.
+ * Crossfall (falls outwards on both sides) and lateral shape then raise it; lane height is the lanes' business
+ * (`heightAt`). Must never allocate.
  */
 import { atan, atan2, cos, sin, tan } from "../kernel/math/index.ts";
-import { heightAt } from "./lanes.ts";
 import type { RoadModel, ShapeStation } from "./model.ts";
 import { profileBend, profileSlope, profileValue } from "./profile.ts";
 
@@ -25,7 +25,6 @@ export const createSurface = (): Surface => ({ forwardM: 0, leftM: 0, zM: 0, pit
 export function evaluateSurface(road: RoadModel, sM: number, tM: number, curvature: number, out: Surface): void {
   const rise = profileSlope(road.elevation, sM);
   let z = profileValue(road.elevation, sM);
-  if (road.hasHeights) z += heightAt(road, sM, tM);
   if (!road.banked) {
     out.forwardM = 0;
     out.leftM = tM;

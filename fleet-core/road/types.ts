@@ -69,29 +69,17 @@ export interface RoadNetwork {
   readonly originLatDeg: number;
   readonly originLonDeg: number;
   readonly leftHandTraffic: boolean;
-  /** What stands along the roads, as data; signal references too (`refersTo`). */
-  readonly signals: readonly RoadSignal[];
-  readonly objects: readonly RoadObject[];
-  readonly junctions: readonly JunctionModel[];
-  readonly controllers: readonly SignalController[];
-  /** The parsed data itself, for exports and checks. */
-  readonly model: NetworkModel;
+  /** What the header adds to map coordinates before they are georeferenced; absent when it adds nothing. */
+  readonly headerOffset?: { readonly xM: number; readonly yM: number; readonly zM: number; readonly headingRad: number };
   roadLengthM(road: string): number | undefined;
   /** Lanes at s, from right to left (ascending id). */
   lanesAt(road: string, sM: number): readonly LaneInfo[];
   laneWidthM(road: string, lane: number, sM: number): number | undefined;
-  /** Whether the lane at s is made for motor vehicles. */
-  isDrivable(road: string, lane: number, sM: number): boolean;
   /** Point at road coordinates (s, t); undefined when there is no such road or s is off it. */
   pointAt(road: string, sM: number, tM: number): RoadPoint | undefined;
   /** t of the lane's centre at s; lane 0 gives the lane offset. */
   laneCentreT(road: string, lane: number, sM: number): number | undefined;
   pointOfLane(position: LanePosition): RoadPoint | undefined;
-  /**
-   * Road coordinates of a world point on this road, nearest foot, or the one near `nearSM`. `alongM` is what is left in
-   * the direction of the line: 0 unless the point lies before or behind the road. undefined when there is no such road.
-   */
-  project(road: string, xM: number, yM: number, nearSM?: number): { readonly sM: number; readonly tM: number; readonly alongM: number } | undefined;
   /**
    * Nearest lane to a world point, `hint` (its previous answer) first; undefined when farther than `withinM` (default: no
    * limit). `distanceM` is 0 inside the lane, else the way to its edge. Where roads overlap, the heading (driving
@@ -114,12 +102,33 @@ export interface RoadNetwork {
   mesh(): RoadMesh;
 }
 
+/** What `parseOpenDrive` gives: the network, and what only few need. */
+export interface RoadMap extends RoadNetwork {
+  /** What stands along the roads, as data; signal references too (`refersTo`). */
+  readonly signals: readonly RoadSignal[];
+  readonly objects: readonly RoadObject[];
+  readonly junctions: readonly JunctionModel[];
+  readonly controllers: readonly SignalController[];
+  /** The parsed data itself, for exports and checks. */
+  readonly model: NetworkModel;
+  /** Whether the lane at s is made for motor vehicles. */
+  isDrivable(road: string, lane: number, sM: number): boolean;
+  /**
+   * Road coordinates of a world point on this road, nearest foot, or the one near `nearSM`. `alongM` is what is left in
+   * the direction of the line: 0 unless the point lies before or behind the road. undefined when there is no such road.
+   */
+  project(road: string, xM: number, yM: number, nearSM?: number): { readonly sM: number; readonly tM: number; readonly alongM: number } | undefined;
+}
+
 export interface RoadMesh {
-  /** Positions are relative to this map point: 0 unless the map lies far out, where 32-bit floats would get coarse. */
-  readonly origin: { readonly xM: number; readonly yM: number; readonly zM: number };
+  /**
+   * Map point that positions are relative to. Absent (0) unless the map lies more than 20 km out, where 32-bit floats
+   * would be coarser than a millimetre or two.
+   */
+  readonly origin?: { readonly xM: number; readonly yM: number; readonly zM: number };
   /** Triangles per surface kind (driving, shoulder, sidewalk, border, parking…): xyz triples and indices. */
   readonly surfaces: readonly { readonly kind: string; readonly positions: Float32Array; readonly indices: Uint32Array }[];
-  /** Marks as triangle ribbons. */
+  /** Marks as triangle ribbons, at the height of the surface: whoever draws lifts them. */
   readonly marks: readonly { readonly kind: string; readonly colour: string; readonly positions: Float32Array; readonly indices: Uint32Array }[];
   /** Of the road surface, in map coordinates (origin not subtracted). */
   readonly bounds: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };

@@ -61,3 +61,9 @@ export function eulerInto(out: Float64Array, m: Float64Array): void {
   out[1] = atan2(sp, Math.sqrt(Math.max(0, 1 - sp * sp)));
   out[2] = atan2(m[7] as number, m[8] as number);
 }
+
+export function multiplyMatrixVector(out: Float64Array, m: Float64Array, x: number, y: number, z: number): void {
+  out[0] = (m[0] as number) * x + (m[1] as number) * y + (m[2] as number) * z;
+  out[1] = (m[3] as number) * x + (m[4] as number) * y + (m[5] as number) * z;
+  out[2] = (m[6] as number) * x + (m[7] as number) * y + (m[8] as number) * z;
+}

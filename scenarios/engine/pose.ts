@@ -3,13 +3,13 @@
  * relative to the road are kept when it moves along, so an actor follows bends, slopes and widening lanes. The world part
  * follows from it, or is set and the road part looked up. Never decides where to go: that is `move.ts`.
  */
-import { atan, sincos, TAU, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
+import { atan, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
 import { createCurvePoint, type CurvePoint } from "../../fleet-core/road/geometry/curve.ts";
 import { createLaneEdges, evaluateEdges, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
 import type { NetworkModel, RoadModel } from "../../fleet-core/road/model.ts";
 import { profileSlope, profileValue } from "../../fleet-core/road/profile.ts";
 import { evaluateReference } from "../../fleet-core/road/reference-line.ts";
-import { evaluateSurface, pitchOf, rollOf, type Surface } from "../../fleet-core/road/surface.ts";
+import { createSurface, evaluateSurface, type Surface } from "../../fleet-core/road/surface.ts";
 import type { LanePosition, RoadNetwork } from "../../fleet-core/road/types.ts";
 import { angleDifference, eulerInto, multiplyInto, rotationInto, SMALL, wrap2Pi } from "./angles.ts";
 
@@ -76,7 +76,6 @@ export interface RoadMap {
   readonly relativeMatrix: Float64Array;
   readonly matrix: Float64Array;
   readonly euler: Float64Array;
-  readonly sc: { sin: number; cos: number };
 }
 
 export function createRoadMap(model: NetworkModel, network: RoadNetwork): RoadMap {
@@ -84,14 +83,13 @@ export function createRoadMap(model: NetworkModel, network: RoadNetwork): RoadMa
     model,
     network,
     point: createCurvePoint(),
-    surface: { zM: 0, slopeS: 0, slopeT: 0 },
+    surface: createSurface(),
     edges: createLaneEdges(),
     near: { lane: undefined, distanceM: 0, offsetM: 0 },
     roadMatrix: new Float64Array(9),
     relativeMatrix: new Float64Array(9),
     matrix: new Float64Array(9),
     euler: new Float64Array(3),
-    sc: { sin: 0, cos: 0 },
   };
 }
 
@@ -172,14 +170,13 @@ export function forceLane(map: RoadMap, pose: Pose, lane: number): void {
 function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number): void {
   const { point, surface } = map;
   evaluateReference(road, pose.sM, point);
-  evaluateSurface(road, pose.sM, pose.tM, surface);
-  const stretch = 1 - point.curvature * pose.tM;
-  pose.xM = point.xM - pose.tM * point.sinHeading;
-  pose.yM = point.yM + pose.tM * point.cosHeading;
+  evaluateSurface(road, pose.sM, pose.tM, point.curvature, surface);
+  pose.xM = point.xM + surface.forwardM * point.cosHeading - surface.leftM * point.sinHeading;
+  pose.yM = point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading;
   pose.zM = surface.zM + pose.zRel;
   pose.hRoad = point.headingRad;
-  pose.pRoad = pitchOf(surface, stretch);
-  pose.rRoad = rollOf(surface, stretch);
+  pose.pRoad = surface.pitchRad;
+  pose.rRoad = surface.rollRad;
   pose.curvature = point.curvature;
   orient(map, pose, slope === 0 ? 0 : atan(slope));
 }
@@ -296,18 +293,3 @@ export function laneAcross(map: RoadMap, road: RoadModel, lane: number, fromS: n
   }
   return id;
 }
-
-/** sin and cos of the pose's heading into the map's scratch. */
-export function headingVector(map: RoadMap, pose: Pose): { readonly sin: number; readonly cos: number } {
-  const [s, c] = sincosOf(pose.h);
-  map.sc.sin = s;
-  map.sc.cos = c;
-  return map.sc;
-}
-
-const sincosOf = (angle: number): readonly [number, number] => {
-  const both = sincos(angle);
-  return Array.isArray(both) ? [both[0] as number, both[1] as number] : [(both as { sin: number }).sin, (both as { cos: number }).cos];
-};
-
-export const FULL_TURN = TAU;

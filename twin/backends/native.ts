@@ -137,8 +137,8 @@ export function createNativeBackend(options: { readonly surfaceOf?: SurfaceOf } 
       for (const [name, value] of [["x", spec.xM], ["y", spec.yM], ["z", spec.zM], ["yaw", spec.yawRad], ["speed", spec.speedMps]] as const) invariantFinite(value, `${spec.id}: ${name}`);
       const { profile } = spec;
       const model = spec.dynamics === "raycast" ? createRaycast(profile) : createBicycle(profile);
-      const probe = createGroundProbe(map, () => weather, profile, surfaceOf, spec);
-      model.place(spec, spec.speedMps, probe.at(spec.xM, spec.yM));
+      const probe = createGroundProbe({ map, weather: () => weather, profile, dynamics: spec.dynamics, surfaceOf, zM: spec.zM });
+      model.place(spec, spec.speedMps, probe.at(spec.xM, spec.yM, spec.yawRad));
       const { lengthM, widthM, heightM, rearOverhangM } = profile.geometry;
       const slot: Slot = {
         id: spec.id, model, probe,
@@ -175,7 +175,7 @@ export function createNativeBackend(options: { readonly surfaceOf?: SurfaceOf } 
       findNeighbours();
       for (const slot of order) {
         const { state } = slot.model;
-        slot.model.step(slot.demand, slot.faults, slot.probe.at(state.xM, state.yM), slot.near);
+        slot.model.step(slot.demand, slot.faults, slot.probe.at(state.xM, state.yM, state.yawRad), slot.near);
       }
       tick += 1;
     },

@@ -22,7 +22,8 @@ export function guarded<T>(seed: string, advance: () => T): T {
     const had = Object.getOwnPropertyDescriptor(holder, name);
     if (typeof holder[name] !== "function") return;
     if (had !== undefined && had.configurable === false) return;
-    const trip = (): never => {
+    // A function, not an arrow: `new WeakRef(…)` must trip too.
+    const trip = function (): never {
       throw new Error(`tripwire: ${label} was touched during a run (seed ${seed}); a run takes time, chance and mathematics from its ports`);
     };
     Object.defineProperty(holder, name, { value: trip, configurable: true, writable: true, enumerable: had?.enumerable ?? false });

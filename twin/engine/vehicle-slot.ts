@@ -24,8 +24,10 @@ export interface VehicleSlot {
   readonly profile: VehicleProfile;
   readonly suite: SensorSuite;
   readonly agent: Agent;
-  /** Runs one agent tick unless the stalled computer (share 0 to 1) skips it. */
-  think(nowUs: TimeUs, stall: number): void;
+  /** Runs one agent tick unless the stalled computer (share 0 to 1) skips it. `x, y`: where the vehicle truly is now. */
+  think(nowUs: TimeUs, stall: number, xM: number, yM: number): void;
+  /** How far the agent's estimate was from the truth when it last thought [m]. */
+  localisationErrorM(): number;
   /** What the drive-by-wire unit does now with the last command. */
   demand(nowUs: TimeUs): DriveDemand;
   lastCommand(): HalCommand;
@@ -52,6 +54,8 @@ export function createVehicleSlot(options: SlotOptions): VehicleSlot {
   let command: HalCommand = { steerRad: 0, accelMps2: 0, gear: "drive", hazard: false, indicator: "off" };
   let commandUs = startUs;
   let nowUs = startUs;
+  let truthXM = 0;
+  let truthYM = 0;
   const hal: Hal = {
     read: () => suite.take(nowUs),
     write(next) {
@@ -76,10 +80,17 @@ export function createVehicleSlot(options: SlotOptions): VehicleSlot {
     profile,
     suite,
     agent,
-    think(now, stall) {
+    think(now, stall, xM, yM) {
       nowUs = now;
       if (stall > 0 && stallRng.chance(Math.round(stall * STALL_SCALE), STALL_SCALE)) return;
       agent.tick(now);
+      truthXM = xM;
+      truthYM = yM;
+    },
+    localisationErrorM() {
+      const { estimate } = agent.status();
+      const [dx, dy] = [estimate.xM - truthXM, estimate.yM - truthYM];
+      return Math.sqrt(dx * dx + dy * dy);
     },
     demand(now) {
       if (now - commandUs <= WATCHDOG_US) return command;

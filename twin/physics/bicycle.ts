@@ -173,6 +173,7 @@ export function createBicycle(profile: VehicleProfile): VehicleModel {
       let v1 = 0;
       let r1 = 0;
       let corner = 0;
+      let net = forwardN;
       if (dynamic > 0) {
         const det = a11 * a22 - a12 * a21;
         v1 = (b1 * a22 - a12 * b2) / det;
@@ -181,6 +182,7 @@ export function createBicycle(profile: VehicleProfile): VehicleModel {
           const t = tangent[i] as number;
           if (t !== 0) corner += (stiffness[i] as number) * (u * t - v1 - (aheadOfCgM[i] as number) * r1) * t;
         }
+        net -= dynamic * corner;
         corner = dynamic * (corner - massKg * v1 * r1);
       }
       let u1 = 0;
@@ -191,7 +193,7 @@ export function createBicycle(profile: VehicleProfile): VehicleModel {
         r1 = dynamic * r1 + (1 - dynamic) * rRolling;
         v1 = dynamic * v1 + (1 - dynamic) * vRolling;
       }
-      tyreN = forwardN;
+      tyreN = net;
       cornerN = corner;
 
       const side1 = v1 - r1 * cgM;

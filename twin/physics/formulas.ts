@@ -103,16 +103,19 @@ export function accelerationTimeS(p: VehicleProfile, speedMps: number, friction:
 export const rollingRadiusM = (p: VehicleProfile, steerRad: number): number => p.geometry.wheelbaseM / tan(steerRad);
 
 /**
- * Radius at speed: wheelbase / (tan(angle) - K a_y), understeer gradient K = (W_front / C_front - W_rear / C_rear) / g. Profiles
- * state cornering stiffness per load, one figure for all axles, so K = 0 and the vehicle steers neutrally: the radius does not
- * grow with speed although all tyres slip.
+ * Radius at speed: wheelbase / (tan(angle) - (slip in front - slip behind)). Profiles state cornering stiffness per load,
+ * one figure for all axles, so a coasting vehicle steers neutrally; air drag, held by drive forces at road level, takes load
+ * off the front and makes it understeer a little. With `twoTracks`, the rolling resistance of the heavier loaded outer
+ * wheels adds its own moment against the turn.
  */
-export function radiusAtSpeedM(p: VehicleProfile, steerRad: number, lateralMps2: number): number {
-  const frontW = p.geometry.cgToRearAxleM / p.geometry.wheelbaseM;
-  const rearW = 1 - frontW;
-  const c = p.tyre.corneringPerRad;
-  const k = (frontW / (c * frontW) - rearW / (c * rearW)) / G_MPS2;
-  return p.geometry.wheelbaseM / (tan(steerRad) - k * lateralMps2);
+export function radiusAtSpeedM(p: VehicleProfile, steerRad: number, speedMps: number, lateralMps2: number, friction: number, twoTracks: boolean): number {
+  const { wheelbaseM, cgHeightM, cgToRearAxleM } = p.geometry;
+  const front = cgToRearAxleM / wheelbaseM;
+  const shifted = (dragKgpm(p) * speedMps * speedMps * cgHeightM) / wheelbaseM / (p.mass.totalKg * G_MPS2);
+  const drawn = twoTracks ? (p.tyre.rollingCoefficient * lateralMps2 * cgHeightM) / wheelbaseM : 0;
+  const slipFront = slipAt(p, (lateralMps2 * front + drawn) / (front - shifted), friction);
+  const slipRear = slipAt(p, (lateralMps2 * (1 - front) - drawn) / (1 - front + shifted), friction);
+  return wheelbaseM / (tan(steerRad) - (slipFront - slipRear));
 }
 
 /** Slip |tan(slip angle)| of a brush tyre (Fiala) that gives this side acceleration: 3q - 3q² + q³ = a / (friction g). */

@@ -14,6 +14,8 @@ export const STANDSTILL_MPS = 0.05;
 const GOVERNOR_S = 0.5;
 /** The governor brakes an overspeeding vehicle (downhill) at most this hard. */
 const GOVERNOR_MPS2 = 1;
+/** Deceleration against rolling the wrong way for the gear. */
+const ROLL_BACK_MPS2 = 1;
 /** Spring-applied parking brake: released to fully on, and back. */
 const PARK_BUILD_UP_S = 0.5;
 /** Held at rest: half again as much as the slope pulls, and this much more. */
@@ -154,6 +156,8 @@ function stepForces(a: Actuators, accelDemand: number, gear: Gear, brakeLoss: nu
     // Another gear than the one in motion: stop first, as hard as was asked; coast into park, its own brake is on.
     accel = gear === "park" ? Math.min(accel, 0) : accel < 0 ? accel : -accel;
   }
+  // Rolling against the gear (pushed, or after a shock) without being asked to drive: stop.
+  if (accel <= 0 && v * direction < -STANDSTILL_MPS && accel > -ROLL_BACK_MPS2) accel = -ROLL_BACK_MPS2;
   if (accel < -l.decelMps2Max) accel = -l.decelMps2Max;
   const topMps = a.engaged === "reverse" ? l.reverseMpsMax : l.speedMpsMax;
   let governed = (topMps - v * direction) / GOVERNOR_S;

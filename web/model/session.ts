@@ -126,7 +126,7 @@ export function createSession(store: AppStore, base: URL): Session {
         clear();
         tickUs = message.info.tickUs;
         set({
-          header: { info: message.info, untilTick: message.untilTick, mapName: message.mapName, mesh: message.mesh, profiles: new Map(message.profiles.map((p) => [p.id, p])), faults: message.faults },
+          header: { info: message.info, untilTick: message.untilTick, mapName: message.mapName, mesh: message.mesh, profiles: new Map(message.profiles.map((p) => [p.id, p])), faults: message.faults, egoProfile: message.egoProfile },
           source: { kind: "open" },
         });
         break;
@@ -179,6 +179,13 @@ export function createSession(store: AppStore, base: URL): Session {
     if (wanted !== undefined) set({ selected: wanted });
   }
 
+  /** Bank id of the present scenario: the run knows its name, the list knows where it is kept. */
+  function currentScenario(): string | undefined {
+    if (local !== undefined) return local.scenario;
+    const name = state().header?.info.scenario.replace(/\.xosc$/, "");
+    return name === undefined ? undefined : (state().scenarios.find((s) => s.id === name || s.id.endsWith(`/${name}`))?.id ?? name);
+  }
+
   function openLiveRun(): void {
     close();
     local = undefined;
@@ -187,13 +194,13 @@ export function createSession(store: AppStore, base: URL): Session {
   }
 
   function openLocalRun(request: Partial<LocalRequest>): void {
-    const scenario = request.scenario ?? state().header?.info.scenario ?? state().scenarios[0]?.id;
+    const scenario = request.scenario ?? currentScenario() ?? state().scenarios[0]?.id;
     close();
     if (scenario === undefined) {
       set({ mode: "local", source: { kind: "failed", reason: "no scenario is known" } });
       return;
     }
-    local = { scenario, seed: request.seed, faults: request.faults ?? [], startS: request.startS };
+    local = { scenario, seed: request.seed, faults: request.faults ?? [], egoProfile: request.egoProfile, startS: request.startS };
     wantTick = request.startS === undefined || request.startS <= 0 ? undefined : Math.round((request.startS * 1e6) / 10_000);
     set({ mode: "local", selected: undefined });
     source = openLocal({ onMessage, onState }, base, local);
@@ -246,7 +253,7 @@ export function createSession(store: AppStore, base: URL): Session {
           set({ scenarios: (await r.json()) as AppState["scenarios"] });
         })
         .catch((problem: unknown) => set({ problems: [...state().problems, problem instanceof Error ? problem.message : String(problem)] }));
-      const open = (): void => openLocalRun({ ...(url.scenario === undefined ? {} : { scenario: url.scenario }), seed: url.seed, faults: url.faults, startS: url.timeS });
+      const open = (): void => openLocalRun({ ...(url.scenario === undefined ? {} : { scenario: url.scenario }), seed: url.seed, faults: url.faults, egoProfile: url.egoProfile, startS: url.timeS });
       if (!asksLocal) openLiveRun();
       else if (url.scenario !== undefined) open();
       else void listed.then(open);
@@ -339,7 +346,7 @@ export function createSession(store: AppStore, base: URL): Session {
       const faults = [...(s.header?.faults ?? [])];
       for (const d of s.decisions) if (!faults.some((f) => f.kind === d.fault.kind && f.target === d.fault.target && f.atS === d.fault.atS)) faults.push(d.fault);
       const url = new URL(base);
-      url.search = formatUrlState({ scenario: info?.scenario, seed: info?.seed, faults, timeS: (Math.round(playhead.tick) * tickUs) / 1e6, camera: s.camera, vehicle: s.selected, mode: "local" });
+      url.search = formatUrlState({ scenario: currentScenario(), egoProfile: s.header?.egoProfile, seed: info?.seed, faults, timeS: (Math.round(playhead.tick) * tickUs) / 1e6, camera: s.camera, vehicle: s.selected, mode: "local" });
       return url.href;
     },
     async record() {

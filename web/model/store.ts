@@ -20,6 +20,7 @@ export interface RunHeader {
   readonly mesh: RoadMesh;
   readonly profiles: ReadonlyMap<string, ProfileView>;
   readonly faults: readonly Fault[];
+  readonly egoProfile: string | undefined;
 }
 
 export type EvidenceState =

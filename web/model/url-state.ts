@@ -8,6 +8,8 @@ export interface UrlState {
   readonly scenario: string | undefined;
   readonly seed: string | undefined;
   readonly faults: readonly Fault[];
+  /** Profile that drives the scenario's ego. */
+  readonly egoProfile: string | undefined;
   readonly timeS: number | undefined;
   readonly camera: number | undefined;
   readonly vehicle: string | undefined;
@@ -76,6 +78,7 @@ export function parseUrlState(search: string): UrlState {
     scenario: text("s"),
     seed: text("seed"),
     faults,
+    egoProfile: text("profile"),
     timeS: number("t", 0, 1e6),
     camera: camera === undefined ? undefined : Math.round(camera),
     vehicle: text("v"),
@@ -93,6 +96,7 @@ export function formatUrlState(state: Omit<UrlState, "problems">): string {
   add("s", state.scenario);
   add("seed", state.seed);
   add("faults", state.faults.map(formatFault).join(","));
+  add("profile", state.egoProfile);
   add("t", state.timeS === undefined ? undefined : trim(state.timeS));
   add("cam", state.camera === undefined ? undefined : String(state.camera));
   add("v", state.vehicle);

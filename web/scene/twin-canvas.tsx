@@ -1,9 +1,9 @@
 /**
  * Puts the stage on a canvas through @react-three/fiber. React renders this once per map; each frame is driven by one
- * requestAnimationFrame loop that moves the playhead, writes matrices and asks fiber to draw only if something changed.
+ * requestAnimationFrame loop that moves the playhead, writes matrices and draws only if something changed.
  */
 import { Canvas, useThree } from "@react-three/fiber";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ACESFilmicToneMapping, PerspectiveCamera, SRGBColorSpace } from "three";
 import type { Session } from "../model/session.ts";
 import { useApp } from "../model/store.ts";
@@ -29,7 +29,7 @@ interface Props {
 const LOW_FRAME_MS = 42;
 
 function Driver({ session, quality, stats, labelHost }: Props & { readonly labelHost: HTMLElement }): null {
-  const { gl, scene, advance, size } = useThree();
+  const { gl, scene, size } = useThree();
   const sizeRef = useRef(size);
   sizeRef.current = size;
 
@@ -118,29 +118,23 @@ function Driver({ session, quality, stats, labelHost }: Props & { readonly label
       labels.dispose();
       stage?.dispose();
     };
-  }, [gl, scene, advance, session, quality, stats, labelHost]);
+  }, [gl, scene, session, quality, stats, labelHost]);
   return null;
 }
 
 export function TwinCanvas({ session, quality, stats, label }: Props & { readonly label: string }): React.JSX.Element {
-  const host = useRef<HTMLDivElement>(null);
+  const [layer, setLayer] = useState<HTMLElement | null>(null);
   return (
-    <div className="canvas-host" ref={host} role="img" aria-label={label}>
+    <div className="canvas-host" role="img" aria-label={label}>
       <Canvas
         frameloop="never"
         dpr={quality.high ? [1, 2] : 1}
         shadows={quality.high ? "soft" : false}
         gl={{ antialias: quality.high, powerPreference: "high-performance", toneMapping: ACESFilmicToneMapping, toneMappingExposure: 1.05, outputColorSpace: SRGBColorSpace }}
       >
-        <LateDriver session={session} quality={quality} stats={stats} host={host} />
+        {layer !== null && <Driver session={session} quality={quality} stats={stats} labelHost={layer} />}
       </Canvas>
-      <div className="labels" aria-hidden="true" />
+      <div className="labels" aria-hidden="true" ref={setLayer} />
     </div>
   );
-}
-
-/** Waits until the label layer is in the document. */
-function LateDriver({ host, ...props }: Props & { readonly host: React.RefObject<HTMLDivElement | null> }): React.JSX.Element | null {
-  const layer = host.current?.querySelector<HTMLElement>(".labels");
-  return layer === null || layer === undefined ? null : <Driver {...props} labelHost={layer} />;
 }

@@ -54,7 +54,7 @@ export function openLocal(events: SourceEvents, base: URL, request: LocalRequest
     else if (performance.now() - heardMs > SILENCE_MS) fail("the worker has been silent for 20 s");
   }, 2000);
 
-  fetch(new URL(`api/scenarios/${encodeURIComponent(request.scenario)}/spec`, base))
+  fetch(new URL(`api/scenarios/${request.scenario.split("/").map(encodeURIComponent).join("/")}/spec`, base))
     .then(async (response) => {
       if (!response.ok) throw new Error(`the server answered ${response.status} for scenario "${request.scenario}"`);
       const spec = (await response.json()) as ScenarioSpecJson;

@@ -28,6 +28,8 @@ export interface LocalRequest {
   readonly scenario: string;
   readonly seed: string | undefined;
   readonly faults: readonly Fault[];
+  /** Profile that drives the scenario's ego, if any. */
+  readonly egoProfile: string | undefined;
   /** Re-simulated to here as fast as it goes before it is shown. */
   readonly startS: number | undefined;
 }

@@ -10,6 +10,8 @@ import type { Decision, DecisionChange } from "../protocol.ts";
 export interface DecisionWatch {
   /** Begins to watch; `before` is the vehicle's detail at the tick of the injection, undefined for the core. */
   open(fault: Fault, tick: number, before: VehicleDetail | undefined): Decision;
+  /** Some vehicle is being watched now. */
+  watching(): boolean;
   /** Whether `look` has anything to do at this tick. */
   due(tick: number): boolean;
   /** Decisions that changed with these details. */
@@ -48,6 +50,7 @@ export function createDecisionWatch(): DecisionWatch {
       openCount = decisions.filter((d) => !d.closed).length;
       return decision;
     },
+    watching: () => openCount > 0,
     due: (tick) => openCount > 0 && tick % EVERY_TICKS === 0,
     look(tick, details) {
       const changed: Decision[] = [];

@@ -5,6 +5,7 @@
  */
 import { FAULT_KINDS, type Fault, type FaultKind } from "../../fleet-core/contract/fault.ts";
 import type { EntityView, TwinControl, TwinNote } from "../../fleet-core/contract/twin-view.ts";
+import { advance as advanceRun } from "../../twin/drive.ts";
 import type { Run, RunResult } from "../../twin/types.ts";
 import { PROTOCOL_VERSION, type ProfileView, type RunStatus, type ServerMessage, type ViewerMessage, type WireFrame } from "../protocol.ts";
 import { createDecisionWatch } from "./decision-watch.ts";
@@ -131,13 +132,16 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
     send({ kind: "hashes", hashes: [[tick, hash]] });
   }
 
-  function advanceOne(): void {
-    run.step();
+  /** Advances under the tripwire to the next tick at which something must be looked at, at most `ticks`. */
+  function advanceSome(ticks: number): void {
+    let few = Math.min(ticks, HASH_TICKS - (run.tick % HASH_TICKS));
+    if (watch.watching()) few = Math.min(few, 2 - (run.tick % 2));
+    advanceRun(run, few);
     dirty = true;
     if (run.tick % HASH_TICKS === 0) remember(run.tick, run.hash());
     if (watch.due(run.tick)) for (const decision of watch.look(run.tick, run.details())) send({ kind: "decision", decision });
     if (run.ended !== undefined && result === undefined) {
-      result = run.finish();
+      result = run.result();
       playing = false;
       goalTick = undefined;
       owed = 0;
@@ -149,14 +153,13 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
 
   function advance(ticks: number, untilMs: number): number {
     const every = frameTicks();
-    let done = 0;
-    while (done < ticks && run.ended === undefined) {
-      advanceOne();
-      done += 1;
+    const from = run.tick;
+    while (run.tick - from < ticks && run.ended === undefined) {
+      advanceSome(Math.min(4, ticks - (run.tick - from), every - (run.tick % every)));
       if (run.tick % every === 0) capture();
-      if (done % 4 === 0 && now() >= untilMs) break;
+      if (now() >= untilMs) break;
     }
-    return done;
+    return run.tick - from;
   }
 
   function pump(nowMs: number): void {
@@ -254,7 +257,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
         playing = false;
         goalTick = undefined;
         for (let i = 0; i < message.ticks && run.ended === undefined; i += 1) {
-          advanceOne();
+          advanceSome(1);
           capture();
         }
         flushFrames();
@@ -340,6 +343,7 @@ function hello(run: Run): ServerMessage {
     mesh: run.map.mesh(),
     profiles,
     faults: spec.faults.faults,
+    egoProfile: spec.egoProfile,
   };
 }
 

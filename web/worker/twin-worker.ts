@@ -1,7 +1,7 @@
 /** A twin in a Web Worker: makes the run it is told to, lets the shared host pace it, hands out its recording. */
 import type { ServerMessage, ViewerMessage } from "../protocol.ts";
 import { createTwinHost, type TwinHost } from "./host.ts";
-import { makeRun, type RecordedRun } from "./make-run.ts";
+import { explain, makeRun, type RecordedRun } from "./make-run.ts";
 import type { FromTwinWorker, ToTwinWorker } from "./messages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -15,7 +15,7 @@ let aliveMs = 0;
 
 function fail(problem: unknown): void {
   host = undefined;
-  post({ kind: "failed", reason: problem instanceof Error ? problem.message : String(problem) });
+  post({ kind: "failed", reason: explain(problem) });
 }
 
 /** Everything from outside goes through here: an exception in the run ends it with a message, never in silence. */
@@ -25,6 +25,12 @@ function guarded(work: () => void): void {
   } catch (problem) {
     fail(problem);
   }
+}
+
+/** Engine for the recording's host metadata; it decides nothing. */
+function engineLabel(): string {
+  const found = /(Firefox|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent);
+  return `browser ${found === null ? "unknown" : found[0].replace("/", " ")}`;
 }
 
 const send = (message: ServerMessage): void => post({ kind: "server", message });
@@ -39,7 +45,7 @@ function loop(): void {
 }
 
 function start(message: Extract<ToTwinWorker, { kind: "start" }>): void {
-  const fresh = (): RecordedRun => makeRun(message.spec, message.request);
+  const fresh = (): RecordedRun => makeRun(message.spec, message.request, engineLabel());
   recorded = fresh();
   host = createTwinHost({
     run: recorded.run,
@@ -76,7 +82,7 @@ self.onmessage = (event: MessageEvent<ToTwinWorker>) => {
         else
           recorded.recording().then(
             (bytes) => post({ kind: "recording", bytes }, [bytes.buffer]),
-            (problem: unknown) => post({ kind: "recording-failed", reason: problem instanceof Error ? problem.message : String(problem) }),
+            (problem: unknown) => post({ kind: "recording-failed", reason: explain(problem) }),
           );
         break;
     }

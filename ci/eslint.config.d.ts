@@ -1,0 +1,2 @@
+export const inexact: readonly string[];
+export const deterministicRules: Readonly<Record<string, unknown>>;

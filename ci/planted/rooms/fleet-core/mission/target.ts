@@ -1,0 +1,2 @@
+/** Control: something to import. */
+export const place = "fleet-core/mission";

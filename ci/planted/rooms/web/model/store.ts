@@ -1,0 +1,4 @@
+/** Control: something to import. */
+export class Store {
+  readonly kind = "store";
+}

@@ -1,0 +1,63 @@
+/**
+ * The door for sensor readings: what is not a possible reading is taken out and counted, so that no broken number reaches
+ * the filters. Returns the very same object when everything is fine. Must never repair a reading.
+ */
+import type { TimeUs } from "../fleet-core/kernel/time.ts";
+import type { GnssFix, HalInputs, ImuSample, ObjectList, OdometrySample, SensedObject, VehicleFeedback } from "./hal/types.ts";
+
+export interface CleanReadings {
+  readonly inputs: HalInputs;
+  readonly refused: number;
+}
+
+/** Faster than any of our vehicles can be over ground, relative or absolute. */
+const SPEED_MPS_MAX = 150;
+const OBJECTS_MAX = 256;
+
+const fits = (value: number, most: number): boolean => value >= -most && value <= most;
+
+/** `before`: the last feedback that was fine; it stands in while the present one is not. */
+export function cleanReadings(inputs: HalInputs, nowUs: TimeUs, before: VehicleFeedback | undefined): CleanReadings {
+  const timely = (us: number): boolean => Number.isSafeInteger(us) && us <= nowUs;
+  const fixGood = (f: GnssFix): boolean => timely(f.measuredUs) && fits(f.latitudeDeg, 90) && fits(f.longitudeDeg, 180) && fits(f.altitudeM, 20_000) && fits(f.yawRad, 10) && fits(f.speedMps, SPEED_MPS_MAX) && f.sigmaM >= 0 && f.sigmaM <= 1000;
+  const imuGood = (s: ImuSample): boolean => timely(s.measuredUs) && fits(s.accelXMps2, 1e4) && fits(s.accelYMps2, 1e4) && fits(s.yawRateRadps, 50);
+  const odometryGood = (s: OdometrySample): boolean => timely(s.measuredUs) && fits(s.speedMps, SPEED_MPS_MAX);
+  const objectGood = (o: SensedObject): boolean =>
+    Number.isSafeInteger(o.trackId) && fits(o.xM, 2000) && fits(o.yM, 2000) && fits(o.vxMps, SPEED_MPS_MAX) && fits(o.vyMps, SPEED_MPS_MAX) && fits(o.yawRad, 10) && o.lengthM > 0 && o.lengthM <= 100 && o.widthM > 0 && o.widthM <= 100;
+  const listGood = (l: ObjectList): boolean => timely(l.measuredUs) && l.objects.length <= OBJECTS_MAX && l.objects.every(objectGood);
+  const f = inputs.feedback;
+  const feedbackGood = fits(f.steerRad, 2) && fits(f.accelMps2, 1e4) && f.socRatio >= 0 && f.socRatio <= 1 && f.brakeHealthRatio >= 0 && f.brakeHealthRatio <= 1 && f.steeringHealthRatio >= 0 && f.steeringHealthRatio <= 1;
+  const a = inputs.ambient;
+  const ambientGood = a.rainMmph >= 0 && a.rainMmph <= 1e4 && a.fogVisibilityM >= 0 && a.fogVisibilityM <= 1e7;
+
+  if (feedbackGood && ambientGood && inputs.gnss.every(fixGood) && inputs.imu.every(imuGood) && inputs.odometry.every(odometryGood) && inputs.objects.every(listGood)) return { inputs, refused: 0 };
+
+  let refused = 0;
+  const keep = <T>(all: readonly T[], good: (one: T) => boolean): T[] => {
+    const kept = all.filter(good);
+    refused += all.length - kept.length;
+    return kept;
+  };
+  const lists: ObjectList[] = [];
+  for (const list of inputs.objects) {
+    if (!timely(list.measuredUs)) refused += 1;
+    else lists.push({ ...list, objects: keep(list.objects.slice(0, OBJECTS_MAX), objectGood) });
+    refused += Math.max(0, list.objects.length - OBJECTS_MAX);
+  }
+  if (!feedbackGood) refused += 1;
+  if (!ambientGood) refused += 1;
+  // Nothing known of the actuators: assume them healthy but slow to judge; the counted refusal itself slows the vehicle.
+  const unknown: VehicleFeedback = { measuredUs: nowUs, steerRad: 0, accelMps2: 0, socRatio: 1, brakeHealthRatio: 1, steeringHealthRatio: 1, parkingBrake: false };
+  return {
+    inputs: {
+      gnss: keep(inputs.gnss, fixGood),
+      imu: keep(inputs.imu, imuGood),
+      odometry: keep(inputs.odometry, odometryGood),
+      objects: lists,
+      feedback: feedbackGood ? f : (before ?? unknown),
+      // Weather that cannot be read is taken for weather outside the domain.
+      ambient: ambientGood ? a : { measuredUs: nowUs, rainMmph: 0, fogVisibilityM: 0, night: false },
+    },
+    refused,
+  };
+}

@@ -130,9 +130,10 @@ export function createAgent(options: AgentOptions): Agent {
       }
       if (!release) return { code: "release-required", text: "after a minimal risk manoeuvre only an authorised release (payload.release) lets the vehicle go on" };
       if (state.kind !== "succeeded") return { code: "not-at-rest", text: "the minimal risk manoeuvre has not ended yet" };
+      const still = health.forbidding();
+      if (still !== undefined) return { code: "condition-persists", text: health.reasonOf(still).text };
       health.clearLatched();
-      const worst = health.worst();
-      if (worst !== undefined && worst.level >= COMFORTABLE_STOP && worst.code !== "collision") return { code: "condition-persists", text: health.reasonOf(worst).text };
+      localisation.trustWheels();
       mrm.release();
       paused = false;
       task.replan();
@@ -148,20 +149,24 @@ export function createAgent(options: AgentOptions): Agent {
   const commands = createCommands({ vehicleId, epochMs, uplink, log, duties });
 
   uplink.onReceive((from, topic, payload) => {
-    if (inbox.length >= INBOX_MAX) {
-      inboxLost += 1;
-      say("error", "inbox.full", `a message on ${topic} was dropped, ${INBOX_MAX} are waiting`);
-      return;
-    }
     if (from !== "core") {
       say("warn", "inbox.stranger", `a message on ${topic} from ${from} was ignored`);
       return;
     }
-    // A copy: the bytes belong to the transport.
-    if (topic === "command") inbox.push(payload.slice());
-    else if (topic !== "heartbeat") return;
+    if (topic !== "command" && topic !== "heartbeat") {
+      say("warn", "inbox.unknown", `a message on the unknown topic ${topic} was ignored`);
+      return;
+    }
     coreHeard = true;
     coreUs = Math.max(coreUs, lastTickUs + AGENT_TICK_US);
+    if (topic === "heartbeat") return;
+    if (inbox.length >= INBOX_MAX) {
+      inboxLost += 1;
+      say("error", "inbox.full", `a command was dropped, ${INBOX_MAX} are waiting`);
+      return;
+    }
+    // A copy: the bytes belong to the transport.
+    inbox.push(payload.slice());
   });
 
   function logHealth(): void {

@@ -39,7 +39,13 @@ export interface Commands {
 /** Outcomes remembered for duplicates, and answers waiting for a free queue. */
 export const REMEMBERED_MAX = 256;
 const WAITING_MAX = 64;
+const ID_CHARS_MAX = 128;
+const idSchema = commandSchema.pick({ command_id: true });
 const COMMAND_LIMITS = { bytes: 64_000, depth: 16 };
+/** Half a surrogate pair, left over where a text was cut. */
+const HALF_PAIR = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Orders that set how the vehicle drives: a late copy of an older one must not undo a newer one. */
+const CONTROLS: ReadonlySet<Command["command_type"]> = new Set(["PAUSE", "RESUME", "SAFE_STOP", "EMERGENCY_STOP"]);
 /** A command from further in the future than clocks may differ is not believed. */
 const CLOCK_SKEW_MS = 5_000;
 
@@ -48,6 +54,8 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
   const remembered = new Map<string, CommandAck>();
   const waiting: Uint8Array[] = [];
   let handled = 0;
+  /** Sending time of the newest control order obeyed. */
+  let obeyedMs = -1;
 
   function send(ack: CommandAck): void {
     const bytes = encodeJson(ack);
@@ -60,7 +68,7 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
   }
 
   function answer(commandId: string, nowUs: number, outcome: CommandAck["outcome"], code: string, text: string): void {
-    const ack: CommandAck = { command_id: commandId, vehicle_id: vehicleId, timestamp: isoUtc(epochMs, nowUs), outcome, reason_code: code.slice(0, 64), reason: text.slice(0, 512) };
+    const ack: CommandAck = { command_id: commandId, vehicle_id: vehicleId, timestamp: isoUtc(epochMs, nowUs), outcome, reason_code: code, reason: text.slice(0, 512).replace(HALF_PAIR, "?") };
     invariant(commandAckSchema.safeParse(ack).success, `an answer to ${commandId} must satisfy its own contract`);
     remembered.delete(commandId);
     if (remembered.size >= REMEMBERED_MAX) {
@@ -72,6 +80,18 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
     remembered.set(commandId, ack);
     log.write(outcome === "REJECTED" || outcome === "FAILED" ? "warn" : "info", "command.answer", `${vehicleId}: ${commandId} ${outcome} ${code}: ${text}`);
     send(ack);
+  }
+
+  /** Why a command comes to the wrong vehicle or at the wrong time, if it does. */
+  function untimely(command: Command, nowUs: number): Refusal | undefined {
+    if (command.vehicle_id !== vehicleId) return { code: "wrong-vehicle", text: `this is ${vehicleId}, the command is for ${command.vehicle_id}` };
+    const nowMs = epochMs + Math.floor(nowUs / US_PER_MS);
+    const nowText = isoUtc(epochMs, nowUs);
+    if (command.expiration !== undefined && (parseIsoUtc(command.expiration) ?? -Infinity) < nowMs) return { code: "expired", text: `expired at ${command.expiration}, it is ${nowText}` };
+    const sentMs = parseIsoUtc(command.timestamp);
+    if (sentMs === undefined || sentMs > nowMs + CLOCK_SKEW_MS) return { code: "from-the-future", text: `sent at ${command.timestamp}, it is ${nowText}` };
+    if (CONTROLS.has(command.command_type) && sentMs < obeyedMs) return { code: "stale", text: `sent at ${command.timestamp}, before an order already obeyed` };
+    return undefined;
   }
 
   function act(command: Command): Refusal | "now" | "later" {
@@ -118,8 +138,8 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
         return;
       }
       const command = decoded.value;
-      if (command.vehicle_id !== vehicleId) {
-        answer(command.command_id, nowUs, "REJECTED", "wrong-vehicle", `this is ${vehicleId}, the command is for ${command.vehicle_id}`);
+      if (!usableId(command.command_id)) {
+        log.write("warn", "command.unreadable", `${vehicleId}: a command id must have 1 to ${ID_CHARS_MAX} characters, this one has ${command.command_id.length}`);
         return;
       }
       const before = remembered.get(command.command_id);
@@ -127,23 +147,15 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
         send(before);
         return;
       }
-      const nowMs = epochMs + Math.floor(nowUs / US_PER_MS);
-      const expiryMs = command.expiration === undefined ? undefined : parseIsoUtc(command.expiration);
-      if (expiryMs !== undefined && expiryMs < nowMs) {
-        answer(command.command_id, nowUs, "REJECTED", "expired", `expired at ${command.expiration ?? ""}, it is ${isoUtc(epochMs, nowUs)}`);
+      const refusal = untimely(command, nowUs);
+      const done = refusal ?? act(command);
+      if (typeof done === "object") {
+        answer(command.command_id, nowUs, "REJECTED", done.code, done.text);
         return;
       }
-      const sentMs = parseIsoUtc(command.timestamp);
-      if (sentMs === undefined || sentMs > nowMs + CLOCK_SKEW_MS) {
-        answer(command.command_id, nowUs, "REJECTED", "from-the-future", `sent at ${command.timestamp}, it is ${isoUtc(epochMs, nowUs)}`);
-        return;
-      }
-      const done = act(command);
-      if (typeof done === "object") answer(command.command_id, nowUs, "REJECTED", done.code, done.text);
-      else {
-        answer(command.command_id, nowUs, "ACCEPTED", "accepted", `${command.command_type} accepted`);
-        if (done === "now") answer(command.command_id, nowUs, "EXECUTED", "done", `${command.command_type} done`);
-      }
+      if (CONTROLS.has(command.command_type)) obeyedMs = Math.max(obeyedMs, parseIsoUtc(command.timestamp) ?? obeyedMs);
+      answer(command.command_id, nowUs, "ACCEPTED", "accepted", `${command.command_type} accepted`);
+      if (done === "now") answer(command.command_id, nowUs, "EXECUTED", "done", `${command.command_type} done`);
     },
     settle(commandId, outcome, code, text, nowUs) {
       answer(commandId, nowUs, outcome, code, text);
@@ -156,6 +168,7 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
     },
     hashInto(hash) {
       hash.number(handled);
+      hash.number(obeyedMs);
       hash.number(waiting.length);
       hash.number(remembered.size);
       for (const [id, ack] of remembered) {
@@ -168,6 +181,8 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
 
 /** The id of a command that is otherwise wrong, if it has a usable one. */
 function commandIdOf(payload: Uint8Array): string | undefined {
-  const loose = decodeJson(payload, commandSchema.pick({ command_id: true }).loose(), "command", COMMAND_LIMITS);
-  return loose.ok ? loose.value.command_id : undefined;
+  const loose = decodeJson(payload, idSchema, "command", COMMAND_LIMITS);
+  return loose.ok && usableId(loose.value.command_id) ? loose.value.command_id : undefined;
 }
+
+const usableId = (id: string): boolean => id.length >= 1 && id.length <= ID_CHARS_MAX && id.search(HALF_PAIR) === -1;

@@ -1,15 +1,15 @@
 import { test } from "vitest";
-import { car, createTestWorld, profileOf } from "./test-harness.ts";
+import { createTestWorld, profileOf } from "./test-harness.ts";
 import { createTestMap } from "./test-map.ts";
-test.each([0, 3, 10])("perf with %d objects", (n) => {
-  const profile = profileOf("ride-hail-sedan");
-  const map = createTestMap([{ id: "1", pieces: [{ lengthM: 5000, curvature: 0 }], lanes: [-1, 1] }]);
-  const world = createTestWorld({ map, vehicles: [{ profile, cruiseMps: 10 }] });
-  const v = world.vehicles[0]!;
-  for (let i = 0; i < n; i++) world.objects.push(car({ xM: 60 + i * 10, yM: i % 2 ? 1.75 : -1.75 - 3.5 * (i > 0 ? 1 : 0), vxMps: 10 }));
-  const tick = v.agent.tick.bind(v.agent);
-  let total = 0, count = 0;
-  (v.agent as any).tick = (now: any) => { const t0 = performance.now(); tick(now); total += performance.now() - t0; count++; };
-  world.run(100); total = 0; count = 0; world.run(200);
-  console.log("PERF", n, (total / count * 1000).toFixed(2), "µs/tick", v.status().behaviour, v.status().mrm.kind);
+test("dbg", () => {
+  const map = createTestMap([
+  { id: "EW", xM: -200, yM: 0, headingRad: 0, pieces: [{ lengthM: 400, curvature: 0 }], lanes: [-1, 1], laneWidthM:3.5 },
+  { id: "NS", xM: 0, yM: -200, headingRad: Math.PI / 2, pieces: [{ lengthM: 400, curvature: 0 }], lanes: [-1, 1], laneWidthM:3.5 },
+]);
+const ARMS = [{ road: "EW", lane: -1 }, { road: "NS", lane: -1 }, { road: "EW", lane: 1 }, { road: "NS", lane: 1 }];
+    const world = createTestWorld({ map, vehicles: ARMS.map((a,i)=>({...a, id:"arm"+i, profile: profileOf("light-industrial-utv"), sM: a.lane<0?180:220, cruiseMps: 6})) });
+    let n=0; const t0=world.vehicles[0]!.agent.tick; (world.vehicles[0]!.agent as any).tick=(u:any)=>{(globalThis as any).DBG=(u>5.2e6&&u<6.2e6); t0(u); (globalThis as any).DBG=false;};
+    world.run(14, () => { if (n++ % 20) return; 
+      console.log("T", world.nowS().toFixed(2), world.vehicles.map(v => { const g=-(v.xM*Math.cos(v.yawRad)+v.yM*Math.sin(v.yawRad))-2.53; return `${g.toFixed(2)} v${v.speedMps.toFixed(2)} a${v.command.accelMps2.toFixed(2)} ${v.status().behaviour.slice(0,5)}/${v.status().reason.text.slice(0,9)}` }).join(" | "));
+    });
 });

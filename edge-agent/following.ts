@@ -78,3 +78,9 @@ export function speedAccel(wantedMps: number, ownMps: number, plannedMps2: numbe
   const planned = plannedMps2 < 0 ? plannedMps2 * clamp((ownMps - wantedMps + 0.5) / 0.5, 0, 1) : 0;
   return clamp(planned + 0.9 * (wantedMps - ownMps), -1.25 * limits.decelMps2, limits.accelMps2);
 }
+
+/** Time [s] to cover a distance when speeding up steadily from `speedMps`; 0 when it is covered already. */
+export function timeToCover(distanceM: number, speedMps: number, accelMps2: number): number {
+  if (distanceM <= 0) return 0;
+  return (Math.sqrt(speedMps * speedMps + 2 * accelMps2 * distanceM) - speedMps) / accelMps2;
+}

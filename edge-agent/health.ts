@@ -45,6 +45,8 @@ export interface Finding {
   /** Figure for the sentence. */
   value: number;
   readonly say: (finding: Finding) => string;
+  /** Judged only in motion, or felt once: whoever releases the vehicle has looked at it. */
+  readonly passing: boolean;
 }
 
 export interface Health {
@@ -52,6 +54,8 @@ export interface Health {
   /** Judges everything anew; the finding that decides is `worst()`. */
   update(input: HealthInput): void;
   worst(): Finding | undefined;
+  /** What still forbids a release, if anything. */
+  forbidding(): Finding | undefined;
   /** The lowest cap and who sets it. */
   capMps(): number;
   cappedBy(): Finding | undefined;
@@ -63,6 +67,9 @@ export interface Health {
 
 /** Two agent ticks, and half of one for the scheduler. */
 const STALL_S = 0.05;
+/** Speed on the way back to the lane, and how far off there is no way back without a person. */
+const CREEP_MPS = 1.5;
+const OFF_PATH_M_MAX = 5;
 /** Braking in normal traffic stays far below this; a contact does not. */
 const COLLISION_MPS2 = 20;
 
@@ -71,14 +78,14 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   const slow = limits.speedMps / 3;
   const half = limits.speedMps / 2;
   const findings: Finding[] = [];
-  const add = (input: string, code: string, say: (finding: Finding) => string): Finding => {
-    const finding: Finding = { input, code, level: FIT, capMps: Infinity, value: 0, say };
+  const add = (input: string, code: string, say: (finding: Finding) => string, passing = false): Finding => {
+    const finding: Finding = { input, code, level: FIT, capMps: Infinity, value: 0, say, passing };
     findings.push(finding);
     return finding;
   };
   const one = (value: number): string => value.toFixed(1);
 
-  const collision = add("imu", "collision", (f) => `an impact of ${one(f.value)} m/s2 was felt`);
+  const collision = add("imu", "collision", (f) => `an impact of ${one(f.value)} m/s2 was felt`, true);
   const steering = add("steering", "steering-not-following", (f) => (f.value > 0 ? `the steering has not moved for ${one(f.value)} s although told to` : "the steering unit reports that it is unfit"));
   const offPath = add("localisation", "lane-departure", (f) => `the vehicle is ${one(f.value)} m off its path`);
   const brake = add("brake", "brake-weak", (f) => `the brakes answer with ${Math.round(f.value * 100)} % of their force`);
@@ -87,8 +94,8 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   const lost = add("gnss", "gnss-lost", (f) => `GNSS has been silent for ${one(f.value)} s`);
   const odometry = add("odometry", "odometry-silent", (f) => `wheel speed has been silent for ${one(f.value)} s`);
   const gyro = add("imu", "imu-silent", (f) => `the inertial unit has been silent for ${one(f.value)} s`);
-  const wheel = add("odometry", "wheel-speed-disagrees", (f) => `wheel speed and GNSS speed disagree by ${Math.round(f.value * 100)} %`);
-  const stall = add("compute", "compute-stall", (f) => `the computer missed ${Math.round(f.value)} of its own ticks`);
+  const wheel = add("odometry", "wheel-speed-disagrees", (f) => `wheel speed and GNSS speed disagree by ${Math.round(f.value * 100)} %`, true);
+  const stall = add("compute", "compute-stall", (f) => `the computer missed ${Math.round(f.value)} of its own ticks`, true);
   const link = add("link", "link-silent", (f) => `the core has been silent for ${one(f.value)} s`);
   const soc = add("energy", "energy-low", (f) => `the energy store is at ${Math.round(f.value * 100)} %`);
   const rain = add("ambient", "odd-rain", (f) => `rain of ${one(f.value)} mm/h against ${odd.rainMmphMax} mm/h allowed`);
@@ -150,7 +157,9 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       const stuckS = response.stuckS();
       set(steering, stuckS > 0.6 || feedback.steeringHealthRatio < 0.3 ? EMERGENCY_STOP : feedback.steeringHealthRatio < 0.7 ? COMFORTABLE_STOP : feedback.steeringHealthRatio < 0.95 ? DEGRADED : FIT, stuckS > 0.6 ? stuckS : 0, slow);
       const off = input.offPathM ?? 0;
-      set(offPath, localisation.ready() && off > Math.max(1, input.laneMarginM + 0.4) ? EMERGENCY_STOP : FIT, off, 0);
+      // Creeping back to the lane after a release is allowed; leaving it at speed is not.
+      const astray = localisation.ready() && off > Math.max(1, input.laneMarginM + 0.4);
+      set(offPath, !astray ? FIT : e.speedMps > CREEP_MPS + 0.5 ? EMERGENCY_STOP : off > OFF_PATH_M_MAX ? COMFORTABLE_STOP : DEGRADED, off, CREEP_MPS);
       const brakes = feedback.brakeHealthRatio;
       set(brake, brakes < 0.7 ? COMFORTABLE_STOP : brakes < 0.95 ? DEGRADED : FIT, brakes, limits.speedMps * Math.sqrt(Math.max(0, brakes)) * 0.8);
 
@@ -191,8 +200,8 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       lastOverflow = input.tracksOverflow;
       set(crowd, overflowCalmS < 1 ? DEGRADED : FIT, 1, slow);
       refusalCalmS = input.readingsRefused > 0 ? 0 : Math.min(refusalCalmS + dtS, 1000);
-      refusedS = input.readingsRefused > 0 ? Math.min(refusedS + dtS, 10) : refusalCalmS > 1 ? 0 : refusedS;
-      set(broken, refusalCalmS > 1 ? FIT : refusedS > 1 ? COMFORTABLE_STOP : DEGRADED, 1, slow);
+      refusedS = refusalCalmS > 1 ? 0 : Math.min(refusedS + dtS, 10);
+      set(broken, refusalCalmS > 1 ? FIT : refusedS > 2 ? COMFORTABLE_STOP : DEGRADED, 1, slow);
       sensorsUs = input.sensorsUs;
       judgeSensors(nowUs);
 
@@ -204,6 +213,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       }
     },
     worst: () => deciding,
+    forbidding: () => findings.find((finding) => finding.level >= COMFORTABLE_STOP && !finding.passing),
     capMps: () => capping?.capMps ?? Infinity,
     cappedBy: () => capping,
     clearLatched() {

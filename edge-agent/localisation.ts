@@ -42,12 +42,16 @@ export interface Localisation {
   refusedByM(): number;
   /** Ground speed by GNSS over speed by wheels, smoothed; 1 when they agree. */
   wheelRatio(): number;
+  /** Trusts the wheels afresh: after a release somebody has looked at them. */
+  trustWheels(): void;
   odometryUs(): number;
   imuUs(): number;
   hashInto(hash: StateHash): void;
 }
 
 const RING = 64;
+/** After this the speed is carried by acceleration and GNSS instead of the wheels. */
+const WHEEL_SILENT_US = 100_000;
 /** A fix this far from the estimate is refused, however unsure the estimate is. */
 const GATE_M_MAX = 3;
 const GATE_M_MIN = 1;
@@ -69,6 +73,7 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
   let wheelMps = 0;
   let wheelRatio = 1;
   let oddRatios = 0;
+  let wheelSilent = false;
   let refused = 0;
   let refusedByM = 0;
   let ready = false;
@@ -166,11 +171,16 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
 
   function correct(fix: GnssFix): void {
     lookBack(fix.measuredUs);
+    // Doppler speed does not depend on position, so it helps even when the position is refused.
+    if (wheelSilent) speedFromGnss(fix.speedMps);
+    else calibrateWheels(fix.speedMps, Math.abs(past[3] as number));
     const dx = (enu[0] as number) - (past[0] as number);
     const dy = (enu[1] as number) - (past[1] as number);
     const offM = Math.sqrt(dx * dx + dy * dy);
     const spreadM = Math.sqrt(estimate.sigmaLonM * estimate.sigmaLonM + estimate.sigmaLatM * estimate.sigmaLatM + fix.sigmaM * fix.sigmaM);
     if (offM > clamp(5 * spreadM, GATE_M_MIN, GATE_M_MAX)) {
+      // While the wheels are in doubt the estimate is, not the fix.
+      if (oddRatios > 0) return;
       refused += 1;
       refusedByM = offM;
       return;
@@ -201,15 +211,25 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
       ringY[i] = (ringY[i] as number) + moveY;
       ringYaw[i] = (ringYaw[i] as number) + turn;
     }
-    calibrateWheels(fix.speedMps, Math.abs(past[3] as number));
+  }
+
+  /** Without wheel speed: acceleration carries the speed, GNSS corrects it. Forward only, as the agent drives. */
+  function speedFromGnss(groundMps: number): void {
+    wheelMps = Math.max(0, wheelMps + (0.4 * (groundMps - (past[3] as number) * wheelRatio)) / wheelRatio);
+    if (groundMps < 0.15 && wheelMps < 0.5) wheelMps = 0;
   }
 
   function calibrateWheels(groundMps: number, wheelThenMps: number): void {
     if (wheelThenMps < 2) return;
     const ratio = clamp(groundMps / wheelThenMps, 0.5, 2);
-    // Three readings in a row far from the smoothed ratio: the wheels changed, not the noise.
-    oddRatios = Math.abs(ratio - wheelRatio) > 0.06 ? oddRatios + 1 : 0;
-    wheelRatio = oddRatios >= 3 ? ratio : wheelRatio + 0.1 * (ratio - wheelRatio);
+    // Two readings in a row farther off than noise explains: the wheels changed. What was driven meanwhile is unsure.
+    oddRatios = Math.abs(ratio - wheelRatio) > Math.max(0.05, 0.3 / wheelThenMps) ? oddRatios + 1 : 0;
+    if (oddRatios < 2) {
+      wheelRatio += 0.1 * (ratio - wheelRatio);
+      return;
+    }
+    estimate.sigmaLonM += 0.5 * Math.abs(ratio - wheelRatio) * groundMps;
+    wheelRatio = ratio;
   }
 
   return {
@@ -227,6 +247,12 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
       if (wheel !== undefined) {
         wheelMps = wheel.speedMps;
         odometryUs = wheel.measuredUs;
+      }
+      wheelSilent = nowUs - odometryUs > WHEEL_SILENT_US;
+      if (wheelSilent && wheelMps > 0 && samples.length > 0) {
+        let accel = 0;
+        for (const sample of samples) accel += sample.accelXMps2;
+        wheelMps = Math.max(0, wheelMps + ((accel / samples.length) * clamp(secondsOf(nowUs - lastUs), 0, 0.5)) / wheelRatio);
       }
       predict(nowUs);
       if (ready) remember(nowUs);
@@ -250,11 +276,15 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
     refused: () => refused,
     refusedByM: () => refusedByM,
     wheelRatio: () => wheelRatio,
+    trustWheels() {
+      wheelRatio = 1;
+      oddRatios = 0;
+    },
     odometryUs: () => odometryUs,
     imuUs: () => imuUs,
     hashInto(hash) {
       for (const value of [estimate.xM, estimate.yM, estimate.zM, estimate.yawRad, estimate.speedMps, estimate.yawRateRadps, estimate.sigmaLonM, estimate.sigmaLatM]) hash.number(value);
-      for (const value of [sigmaYawRad, biasRadps, lastUs, fixUs, lastFixMeasuredUs, odometryUs, imuUs, wheelMps, wheelRatio, oddRatios, refused, refusedByM, ready ? 1 : 0]) hash.number(value);
+      for (const value of [sigmaYawRad, biasRadps, lastUs, fixUs, lastFixMeasuredUs, odometryUs, imuUs, wheelMps, wheelRatio, oddRatios, wheelSilent ? 1 : 0, refused, refusedByM, ready ? 1 : 0]) hash.number(value);
     },
   };
 }

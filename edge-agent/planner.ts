@@ -5,8 +5,6 @@
 import type { AgentBehaviour, AgentReason, AgentStatus, MrmState } from "../fleet-core/contract/agent-status.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
-import { TAU } from "../fleet-core/kernel/math/index.ts";
-import { US_PER_S } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
 import { segmentAt, valueAt, type DrivePath } from "./drive-path.ts";
 import { speedAccel, stopAccel, type LongitudinalLimits } from "./following.ts";
@@ -53,14 +51,12 @@ export interface Planner {
 const HOLD_MPS2 = -0.5;
 
 export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean): Planner {
-  const surround = createSurround(profile);
+  const surround = createSurround(profile, leftHandTraffic);
   const seen: Surround = { accelMps2: Infinity, threat: "none", threatId: 0, leadId: 0, leadGapM: Infinity, leadSpeedMps: 0 };
   let behaviour: AgentBehaviour = "idle";
   let reason: AgentReason = { code: "start", text: "waiting for the first position fix" };
   let reasonKey = "";
   let targetMps = 0;
-  /** Since when the vehicle stands for somebody who crosses; -1 when it does not. */
-  let yieldSinceUs = -1;
 
   /** The sentence is made only when what it says has changed. */
   function because(key: string, code: string, text: () => string): void {
@@ -141,22 +137,6 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
     }
   }
 
-  /**
-   * After standing for somebody who crosses, vehicles set off one after the other: the wait grows with the heading in the
-   * map frame, so that two that face each other across a junction never start together.
-   */
-  function setOffHold(input: PlanInput): boolean {
-    const standing = input.restS > 0.3;
-    if (standing && seen.threat === "crossing") {
-      yieldSinceUs = input.nowUs;
-      return false;
-    }
-    if (yieldSinceUs < 0) return false;
-    const heading = (input.estimate.yawRad + TAU / 2) / TAU;
-    if (!standing || input.nowUs - yieldSinceUs > (0.4 + 2.4 * clamp(heading, 0, 1)) * US_PER_S) yieldSinceUs = -1;
-    return yieldSinceUs >= 0;
-  }
-
   function smooth(input: PlanInput, accel: number, urgent: boolean): number {
     const last = input.command.accelMps2;
     const step = profile.limits.jerkMps3 * clamp(input.dtS, 0.005, 0.1);
@@ -175,7 +155,7 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
       targetMps = 0;
 
       if (path !== undefined && input.ready) {
-        surround.look(input.tracks, { nowUs: input.nowUs, path, at: task.at, estimate, limits, leftHandTraffic }, seen);
+        surround.look(input.tracks, { nowUs: input.nowUs, path, at: task.at, estimate, limits, restS: input.restS }, seen);
         steerRad = steerFor(path, task.at, estimate, profile);
       } else {
         seen.accelMps2 = Infinity;
@@ -203,11 +183,6 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
         because("idle", "idle", () => (task.task().kind === "none" ? "there is nothing to do" : "there is no way to drive on"));
       } else {
         accel = drive(input, path);
-        if (setOffHold(input)) {
-          accel = Math.min(accel, HOLD_MPS2);
-          behaviour = "yield";
-          because("set-off", "crossing", () => "waiting a moment before setting off into the junction");
-        }
       }
 
       const resting = atRest && accel < 0;
@@ -236,7 +211,7 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
     hashInto(hash) {
       hash.text(behaviour);
       hash.number(targetMps);
-      hash.number(yieldSinceUs);
+      surround.hashInto(hash);
       hash.number(seen.leadId);
     },
   };

@@ -1,17 +1,15 @@
 /**
- * What the tracks mean for the way ahead: who is in the vehicle's corridor now, who will cut in, who will cross it. Gives
- * the lowest acceleration any of them allows, and which one. Constant velocity for a few seconds, relative to the path
- * where an object goes along it, straight in the map where it crosses.
- *
- * Right of way among vehicles that cross, from sensed geometry alone, the same for everybody: who stands waits for who
- * moves; who turns across oncoming traffic waits; else who comes from the right (left-hand traffic: from the left) goes
- * first. Whoever has the right of way still brakes when the other no longer can.
+ * What the tracks mean for the way ahead: who is in the vehicle's corridor now, who will cut in, who walks into it, who
+ * crosses it. Gives the lowest acceleration any of them allows, and which one. Objects that go along the path are
+ * predicted along it, persons straight on, crossing vehicles along their own heading (see `junction.ts`).
  */
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
+import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { secondsOf } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
 import { newProjection, projectWithin, segmentAt, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
-import { followAccel, requiredDecel, stopAccel, type LongitudinalLimits } from "./following.ts";
+import { followAccel, stopAccel, timeToCover, type LongitudinalLimits } from "./following.ts";
+import { createJunction } from "./junction.ts";
 import type { Estimate } from "./localisation.ts";
 import type { Track } from "./tracking.ts";
 
@@ -34,17 +32,23 @@ export interface SurroundInput {
   readonly at: Projection;
   readonly estimate: Readonly<Estimate>;
   readonly limits: LongitudinalLimits;
-  readonly leftHandTraffic: boolean;
+  /** For how long the own vehicle has been at rest. */
+  readonly restS: number;
 }
 
-/** How long ahead crossing objects are predicted. */
+/** How long ahead persons are predicted. */
 const CROSS_S = 4.5;
 const CROSS_STEP_S = 0.5;
 const CUT_IN_S = 2;
 const SIDE_MARGIN_M = 0.25;
 const PERSON_MARGIN_M = 0.6;
 
-export function createSurround(profile: VehicleProfile): { look(tracks: readonly Track[], input: SurroundInput, out: Surround): void } {
+export interface Surroundings {
+  look(tracks: readonly Track[], input: SurroundInput, out: Surround): void;
+  hashInto(hash: StateHash): void;
+}
+
+export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean): Surroundings {
   const { lengthM, widthM, rearOverhangM } = profile.geometry;
   const frontM = lengthM - rearOverhangM;
   const halfM = widthM / 2;
@@ -66,6 +70,8 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
     const outer = swing > 0 ? p.dM < 0 : p.dM > 0;
     return Math.abs(p.dM) - halfAcrossM - halfM - marginM - (outer ? Math.abs(swing) : 0);
   }
+
+  const junction = createJunction({ frontM, rearOverhangM, leftHandTraffic, clearM });
 
   function take(out: Surround, accelMps2: number, threat: ThreatKind, track: Track): void {
     if (accelMps2 < out.accelMps2) {
@@ -110,7 +116,6 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
     if (behind && gapM < -lengthM) return;
 
     const closing = here.dM > 0 ? -vAcross : vAcross;
-    const speed = track.speedMps;
     const sameWay = vAlong > 0 && closing < 0.6 * vAlong;
     if (!person && sameWay) {
       if (closing > 0.25 && clear / closing < CUT_IN_S && gapM > -lengthM * 0.5) {
@@ -125,34 +130,23 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
       if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
       return;
     }
-    if (speed > 0.2 || (person && speed > 0.1)) lookCrossing(track, input, xM, yM, vAlong, fromI, toI, out);
+    if (!person) junction.consider(track, input, xM, yM, fromI, toI);
+    else if (track.speedMps > 0.1) lookWalking(track, input, xM, yM, fromI, toI, out);
   }
 
-  function lookCrossing(track: Track, input: SurroundInput, xM: number, yM: number, vAlong: number, fromI: number, toI: number, out: Surround): void {
+  /** A person who will be in the corridor when the vehicle gets there. */
+  function lookWalking(track: Track, input: SurroundInput, xM: number, yM: number, fromI: number, toI: number, out: Surround): void {
     const { path, at, estimate, limits } = input;
     const own = Math.max(0, estimate.speedMps);
-    const person = track.kind === "pedestrian";
-    const margin = person ? PERSON_MARGIN_M : SIDE_MARGIN_M + 0.25;
-    const gain = track.speedMps > 0.01 ? 1 / track.speedMps : 0;
-    // A vehicle just setting off will be faster in a moment than it is now.
-    const setOff = !person && track.speedMps < 3 && track.accelMps2 > -0.3 ? 0.6 : 0;
+    const half = Math.max(track.lengthM, track.widthM) / 2;
     let enterS = -1;
     let leaveS = CROSS_S;
     let nearM = Infinity;
     let farM = -Infinity;
-    let fromRight = false;
     for (let tS = CROSS_STEP_S; tS <= CROSS_S; tS += CROSS_STEP_S) {
-      const reach = tS + 0.5 * setOff * tS * tS * gain;
-      projectWithin(path, xM + track.vxMps * reach, yM + track.vyMps * reach, fromI, toI, then);
-      const along = Math.abs(track.cosYaw * then.tx + track.sinYaw * then.ty);
-      const across = Math.abs(track.sinYaw * then.tx - track.cosYaw * then.ty);
-      const inside = clearM(path, then, (across * track.lengthM + along * track.widthM) / 2, margin) < 0;
-      if (inside) {
-        const half = (along * track.lengthM + across * track.widthM) / 2;
-        if (enterS < 0) {
-          enterS = tS - CROSS_STEP_S;
-          fromRight = track.vyMps * then.tx - track.vxMps * then.ty > 0;
-        }
+      projectWithin(path, xM + track.vxMps * tS, yM + track.vyMps * tS, fromI, toI, then);
+      if (clearM(path, then, half, PERSON_MARGIN_M) < 0) {
+        if (enterS < 0) enterS = tS - CROSS_STEP_S;
         nearM = Math.min(nearM, then.sM - half);
         farM = Math.max(farM, then.sM + half);
       } else if (enterS >= 0) {
@@ -160,35 +154,12 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
         break;
       }
     }
-    if (enterS < 0) return;
     const toZoneM = nearM - (at.sM + frontM);
-    if (farM < at.sM - rearOverhangM || toZoneM > 150) return;
-    // Already in the way of it: clearing is better than stopping there, unless it is just ahead of the bumper.
-    if (toZoneM < -0.5) return;
-    const clearS = timeFor(farM - (at.sM - rearOverhangM) + 1, own, limits.accelMps2);
-    const reachS = timeFor(toZoneM, own, limits.accelMps2);
-    const early = person ? 1 : 1.5;
-    if (clearS < enterS - early || reachS > leaveS + early) return;
-
-    if (!person && hasRightOfWay(track, input, vAlong, fromRight)) {
-      // Trust it to stop only while it still can.
-      const otherM = Math.max(0.1, track.speedMps * Math.max(0, enterS - 0.5));
-      if (requiredDecel(otherM, track.speedMps, 9) < 3 || toZoneM < 0.5 * own) return;
-    }
-    const stopM = toZoneM - (person ? 1.5 : 2);
-    const hardest = person ? limits.brakeMps2 : Math.max(0.7 * limits.brakeMps2, limits.decelMps2);
-    // Too late to stop in front of it and it is not a person: go on, the corridor check brakes if it really gets there.
-    if (!person && stopM < 0 && own > 2 && requiredDecel(toZoneM, own, 99) > limits.brakeMps2) return;
-    take(out, stopAccel(stopM, own, limits.decelMps2, hardest, limits.brakeLagS), person ? "person" : "crossing", track);
-  }
-
-  function hasRightOfWay(track: Track, input: SurroundInput, vAlong: number, fromRight: boolean): boolean {
-    const standing = input.estimate.speedMps < 0.3;
-    if (standing) return false;
-    if (track.speedMps < 0.3) return true;
-    // Predicted into the corridor although oncoming: it is this vehicle's path that bends across the other's.
-    if (vAlong < -0.8 * track.speedMps) return false;
-    return input.leftHandTraffic ? fromRight : !fromRight;
+    if (enterS < 0 || toZoneM < -0.5) return;
+    const clearS = timeToCover(farM - (at.sM - rearOverhangM) + 1, own, 0.6 * limits.accelMps2);
+    const reachS = timeToCover(toZoneM, own, 0.6 * limits.accelMps2);
+    if (clearS < enterS - 1 || reachS > leaveS + 1) return;
+    take(out, stopAccel(toZoneM - 1.5, own, limits.decelMps2, limits.brakeMps2, limits.brakeLagS), "person", track);
   }
 
   return {
@@ -199,6 +170,7 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
       out.leadId = 0;
       out.leadGapM = Infinity;
       out.leadSpeedMps = 0;
+      junction.begin();
       if (tracks.length === 0) return;
       const { path, at, estimate, limits } = input;
       const own = Math.max(0, estimate.speedMps);
@@ -211,13 +183,9 @@ export function createSurround(profile: VehicleProfile): { look(tracks: readonly
         const dy = track.yM - estimate.yM;
         if (dx * dx + dy * dy < reach2) lookAt(track, input, fromI, toI, out);
       }
+      const crossing = junction.decide(input);
+      if (crossing !== undefined) take(out, crossing.accelMps2, "crossing", crossing.track);
     },
+    hashInto: (hash) => junction.hashInto(hash),
   };
-}
-
-/** Time to cover a distance when speeding up with `accelMps2` from `speedMps`. */
-function timeFor(distanceM: number, speedMps: number, accelMps2: number): number {
-  if (distanceM <= 0) return 0;
-  const gentle = 0.6 * accelMps2;
-  return (Math.sqrt(speedMps * speedMps + 2 * gentle * distanceM) - speedMps) / gentle;
 }

@@ -313,7 +313,8 @@ export function createTestWorld(options: { readonly map: RoadNetwork; readonly v
       const steerLag = steering.lagS + faults.lagS;
       if (!faults.steeringStuck) vehicle.steerRad += clamp((command.steerRad - vehicle.steerRad) / Math.max(STEP_S, steerLag), -steering.rateRadpsMax, steering.rateRadpsMax) * STEP_S;
       // Brakes: dead time, then a linear build-up; drive: first order. Demand beyond the means is cut.
-      const wanted = command.gear === "park" ? -brake.parkMps2 : clamp(command.accelMps2, -brake.decelMps2Max * faults.brakeHealth, drive.forceNMax / profile.mass.totalKg);
+      const asked = clamp(command.accelMps2, -brake.decelMps2Max, drive.forceNMax / profile.mass.totalKg);
+      const wanted = command.gear === "park" ? -brake.parkMps2 : asked < 0 ? asked * faults.brakeHealth : asked;
       const power = drive.powerWMax / (profile.mass.totalKg * Math.max(1, vehicle.speedMps));
       brakeDelay.push(Math.min(wanted, power));
       const dead = Math.round((brake.deadTimeS + faults.lagS) / STEP_S);

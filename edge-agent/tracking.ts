@@ -26,6 +26,8 @@ export interface Track {
   /** Rate of change of the speed over ground, smoothed. */
   accelMps2: number;
   speedMps: number;
+  /** Since when it stands; -1 while it moves. */
+  restUs: number;
   stateUs: number;
   seenUs: number;
   firstUs: number;
@@ -82,7 +84,7 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
       }
       track = {
         id: nextId++, kind: seen.kind, xM, yM, vxMps, vyMps, cosYaw: 1, sinYaw: 0, lengthM: seen.lengthM, widthM: seen.widthM,
-        accelMps2: 0, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps), stateUs: list.measuredUs, seenUs: list.measuredUs, firstUs: list.measuredUs,
+        accelMps2: 0, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps), restUs: -1, stateUs: list.measuredUs, seenUs: list.measuredUs, firstUs: list.measuredUs,
         positionVar: sigmaM * sigmaM, velocityVar: sigmaMps * sigmaMps, fedBy: new Int32Array(sensors.length).fill(-1), fedUs: new Float64Array(sensors.length).fill(-1e15),
       };
       tracks.push(track);
@@ -119,6 +121,9 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
     track.seenUs = Math.max(track.seenUs, list.measuredUs);
     track.fedBy[sensorIndex] = seen.trackId;
     track.fedUs[sensorIndex] = list.measuredUs;
+    // Two thresholds, because speeds are noisy: a track must really move before it counts as moving again.
+    if (track.speedMps > 0.6) track.restUs = -1;
+    else if (track.speedMps < 0.3 && track.restUs < 0) track.restUs = list.measuredUs;
     sincos(seen.yawRad, trig);
     const [sy = 0, cy = 1] = trig;
     track.cosYaw = c * cy - s * sy;
@@ -182,7 +187,7 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
       hash.number(tracks.length);
       for (const t of tracks) {
         hash.number(t.id);
-        for (const value of [t.xM, t.yM, t.vxMps, t.vyMps, t.cosYaw, t.sinYaw, t.lengthM, t.widthM, t.accelMps2, t.speedMps, t.stateUs, t.seenUs, t.positionVar, t.velocityVar]) hash.number(value);
+        for (const value of [t.xM, t.yM, t.vxMps, t.vyMps, t.cosYaw, t.sinYaw, t.lengthM, t.widthM, t.accelMps2, t.speedMps, t.restUs, t.stateUs, t.seenUs, t.positionVar, t.velocityVar]) hash.number(value);
         for (const value of t.fedBy) hash.number(value);
       }
     },

@@ -20,24 +20,17 @@ import type { EventLog, Log, NewEvent, Transport } from "./kernel/ports.ts";
 import { err, formatDiagnostic, ok, type Diagnostic, type Result } from "./kernel/result.ts";
 import { isoUtc, timeUs, US_PER_MS } from "./kernel/time.ts";
 import { applyLogged, hashCoreState, replayState } from "./core-state.ts";
-import { chooseVehicle, explainNone, type Candidate } from "./dispatch/choose-vehicle.ts";
+import { createDispatcher, SILENT_US, type FleetVehicle } from "./dispatcher.ts";
 import { decideVehicle, noCommands, PRIORITY, type CommandRecord, type CommandType, type VehicleCommand, type VehicleCommands } from "./dispatch/commanding.ts";
 import { vehicleStream } from "./dispatch/events.ts";
 import { missionStream } from "./mission/events.ts";
 import { followMission, type CommandStanding, type MissionReport } from "./mission/follow.ts";
 import { decideMission, holderOf, isEnded, type MissionCommand, type MissionRecord } from "./mission/mission.ts";
 import { COMMAND_LIFE_US, createOutbox } from "./outbox.ts";
-import { createPlaces, type CoreMap, type Spot } from "./places.ts";
+import { createPlaces, type CoreMap } from "./places.ts";
 import { admitTelemetry, hashHotVehicle, type HotVehicle } from "./telemetry/ingest.ts";
 
-export interface FleetVehicle {
-  readonly vehicleId: string;
-  readonly vehicleClass: string;
-  /** Share of energy that must be left after a mission. */
-  readonly socReserve: number;
-  /** Distance full energy lasts for [m]; without it a mission only asks for energy above the reserve. */
-  readonly rangeM?: number;
-}
+export type { FleetVehicle } from "./dispatcher.ts";
 
 export interface CoreOptions {
   readonly clock: Clock;
@@ -86,17 +79,6 @@ export interface Core {
   hashDurableInto(hash: StateHash): void;
 }
 
-/** A vehicle whose newest report is older has no known state. */
-export const SILENT_US = 5_000_000;
-/** After a start the core listens this long (or until it heard all) before it dispatches. */
-export const SETTLE_US = 2_000_000;
-/** Waiting missions are tried again at least this often. */
-export const RETRY_US = 10_000_000;
-/** A mission nobody could take for this long fails. */
-export const PATIENCE_US = 3_600_000_000;
-/** A vehicle that declined a mission is left alone with it for this long, and for good after `DECLINED_MAX` times. */
-export const DECLINED_REST_US = 30_000_000;
-export const DECLINED_MAX = 3;
 /** Missions that may be open at once. */
 export const OPEN_MISSIONS_MAX = 10_000;
 /** A vehicle may go on reporting an ended mission this long before it is told again to stop. */
@@ -113,15 +95,9 @@ export function createCore(options: CoreOptions): Core {
   const places = createPlaces(options.map);
   const state = replayState(events.readAll(0));
   const hot = new Map<string, HotVehicle>();
-  const spots = new Map<string, { readonly latitudeDeg: number; readonly longitudeDeg: number; readonly spot: Spot }>();
-  const trips = new Map<string, number>();
-  /** Why a waiting mission found nobody last time, as codes: a new sentence with the same codes is no news. */
-  const noneKeys = new Map<string, string>();
   const outbox = createOutbox({ clock, transport, log, expired: onExpired });
   let stopped = false;
   let beats = 0;
-  let dispatchTimer: Cancel | undefined;
-  let lastDispatchUs = startUs;
   let beatTimer: Cancel = () => undefined;
   let refusedMessages = 0;
 
@@ -143,12 +119,11 @@ export function createCore(options: CoreOptions): Core {
     commit(missionStream(missionId), before?.version ?? 0, decided.value.map((event) => ({ ...event, correlationId: missionId, ...cause })));
     for (const event of decided.value) log.write(event.type === "mission.failed" ? "warn" : "info", SOURCE, `${missionId} ${event.type} ${describe(event.data)}`);
     const after = state.missions.get(missionId);
-    if (after === undefined || isEnded(after.state)) {
-      noneKeys.delete(missionId);
-      trips.delete(missionId);
-    }
-    // Something to do for a vehicle, or a vehicle free again.
-    if (decided.value.some((event) => event.type !== "mission.unassignable" && event.type !== "mission.assigned" && event.type !== "mission.started")) dispatchSoon();
+    const freed = before === undefined ? undefined : holderOf(before);
+    if (after === undefined || isEnded(after.state)) dispatcher.forget(missionId);
+    // A mission to place, or a vehicle free again.
+    if (after?.state.kind === "requested") dispatcher.notice();
+    if (freed !== undefined && state.holders.get(freed) === undefined) dispatcher.notice(freed);
     return ok(decided.value.length);
   }
 
@@ -247,115 +222,19 @@ export function createCore(options: CoreOptions): Core {
     invariant(false, `mission ${missionId} does not come to rest`);
   }
 
-  // --- Dispatch
-
-  function dispatchSoon(): void {
-    if (stopped || dispatchTimer !== undefined || !settled()) return;
-    dispatchTimer = clock.at(clock.nowUs(), () => {
-      dispatchTimer = undefined;
-      dispatch();
-    });
-  }
-
-  const settled = (): boolean => clock.nowUs() - startUs >= SETTLE_US || hot.size === fleet.size;
-  const isSilent = (known: HotVehicle): boolean => clock.nowUs() - known.report.sentUs > SILENT_US;
-
-  function spotOf(vehicleId: string): Spot | undefined {
-    const report = hot.get(vehicleId)?.report;
-    if (report === undefined) return undefined;
-    const cached = spots.get(vehicleId);
-    if (cached?.latitudeDeg === report.latitudeDeg && cached.longitudeDeg === report.longitudeDeg) return cached.spot;
-    const spot = places.spotOf(report.latitudeDeg, report.longitudeDeg);
-    spots.set(vehicleId, { latitudeDeg: report.latitudeDeg, longitudeDeg: report.longitudeDeg, spot });
-    return spot;
-  }
-
-  function dispatch(): void {
-    lastDispatchUs = clock.nowUs();
-    const free = new Map<string, number>();
-    for (const vehicle of fleet.values()) {
-      const known = hot.get(vehicle.vehicleId);
-      if (known !== undefined && !isSilent(known) && known.report.operationalState === "READY" && !state.holders.has(vehicle.vehicleId)) free.set(vehicle.vehicleClass, (free.get(vehicle.vehicleClass) ?? 0) + 1);
-    }
-    for (const record of [...state.missions.values()]) {
-      if (record.state.kind !== "requested" && record.state.kind !== "unassignable") continue;
-      const missionClass = record.mission.vehicle_class;
-      if (record.state.kind === "unassignable" && (free.get(missionClass) ?? 0) === 0 && clock.nowUs() - record.requestedUs <= PATIENCE_US) continue;
-      if (dispatchOne(record)) free.set(missionClass, (free.get(missionClass) ?? 1) - 1);
-    }
-  }
-
-  function candidateFor(record: MissionRecord, vehicle: FleetVehicle): Candidate {
-    const known = hot.get(vehicle.vehicleId);
-    const declines = record.declines.filter((decline) => decline.vehicleId === vehicle.vehicleId);
-    const last = declines.at(-1);
-    const resting = last !== undefined && (declines.length >= DECLINED_MAX || clock.nowUs() - last.atUs < DECLINED_REST_US);
-    return {
-      vehicleId: vehicle.vehicleId,
-      vehicleClass: vehicle.vehicleClass,
-      socReserve: vehicle.socReserve,
-      rangeM: vehicle.rangeM,
-      bookedFor: state.holders.get(vehicle.vehicleId),
-      barred: resting ? `declined it: ${last.reason}` : undefined,
-      report: known === undefined || isSilent(known) ? undefined : { operationalState: known.report.operationalState, socRatio: known.report.energyRatio },
-    };
-  }
-
-  /** True when the mission found a vehicle. */
-  function dispatchOne(record: MissionRecord): boolean {
-    const { mission } = record;
-    const id = mission.mission_id;
-    const first = mission.stops[0];
-    const firstSpot = first === undefined ? undefined : places.stopSpot(first);
-    const tripM = tripOf(mission);
-    invariant(first !== undefined, "the contract asks for at least one stop");
-    const choice = chooseVehicle(mission, [...fleet.values()].map((vehicle) => candidateFor(record, vehicle)), {
-      tripM,
-      straightM(vehicleId) {
-        const spot = spotOf(vehicleId);
-        if (spot === undefined || firstSpot === undefined) return undefined;
-        const dx = spot.xM - firstSpot.xM;
-        const dy = spot.yM - firstSpot.yM;
-        return Math.sqrt(dx * dx + dy * dy);
-      },
-      routeM(vehicleId) {
-        const spot = spotOf(vehicleId);
-        const lane = spot === undefined ? undefined : places.laneAt(spot, hot.get(vehicleId)?.report.headingDeg ?? 0);
-        return lane === undefined ? undefined : places.routeM(lane, first);
-      },
-    });
-    if (choice.kind === "chosen") {
-      noneKeys.delete(id);
-      const others = choice.others.filter((other) => other.code !== "class").slice(0, 8).map((other) => `${other.vehicleId} ${other.text}`);
-      const why = others.length === 0 ? choice.why : `${choice.why}; ${others.join("; ")}`;
-      const decided = decideOn(id, { kind: "assign", vehicleId: choice.vehicleId, commandId: nextCommandId(), why });
+  const dispatcher = createDispatcher({
+    clock,
+    fleet,
+    state,
+    hot,
+    places,
+    decide: decideOn,
+    assign(missionId, vehicleId, why) {
+      const decided = decideOn(missionId, { kind: "assign", vehicleId, commandId: nextCommandId(), why });
       invariant(decided.ok, `a waiting mission can be assigned: ${decided.ok ? "" : decided.error}`);
-      reconcile(id);
-      return true;
-    }
-    const key = choice.others.map((other) => `${other.vehicleId}:${other.code}`).join(",");
-    const reason = explainNone(mission, choice.others);
-    if (clock.nowUs() - record.requestedUs > PATIENCE_US) {
-      const failed = decideOn(id, { kind: "fail", vehicleId: undefined, reason: `nobody could take it for ${PATIENCE_US / 1e6} s: ${reason}` });
-      invariant(failed.ok, "a waiting mission can fail");
-    } else if (record.state.kind === "requested" || noneKeys.get(id) !== key) {
-      noneKeys.set(id, key);
-      const found = decideOn(id, { kind: "find-none", reason });
-      invariant(found.ok, "a waiting mission can go on waiting");
-    }
-    return false;
-  }
-
-  function tripOf(mission: Mission): number {
-    const cached = trips.get(mission.mission_id);
-    if (cached !== undefined) return cached;
-    const trip = places.tripM(mission);
-    // Checked when it was requested; a map that changed since makes the way unknown, the vehicle will judge.
-    const tripM = trip.ok ? trip.value : 0;
-    if (trips.size >= OPEN_MISSIONS_MAX) trips.clear();
-    trips.set(mission.mission_id, tripM);
-    return tripM;
-  }
+      reconcile(missionId);
+    },
+  });
 
   // --- Messages
 
@@ -383,7 +262,7 @@ export function createCore(options: CoreOptions): Core {
     if (admission.rebooted) log.write("info", SOURCE, `${from} has rebooted (boot ${admission.hot.boot})`);
     const now = admission.hot.report;
     const was = before?.report;
-    if (was === undefined || was.operationalState !== now.operationalState || was.missionId !== now.missionId || now.sentUs - was.sentUs > SILENT_US) dispatchSoon();
+    if (was === undefined || was.operationalState !== now.operationalState || was.missionId !== now.missionId || now.sentUs - was.sentUs > SILENT_US) dispatcher.notice(from);
     reconcileVehicle(from);
     if (now.missionId !== undefined) stopStray(from, now.missionId, now.sentUs);
   }
@@ -419,8 +298,7 @@ export function createCore(options: CoreOptions): Core {
       const sent = transport.send(vehicleId, "heartbeat", bytes);
       if (!sent.ok) log.write("debug", SOURCE, `heartbeat to ${vehicleId} not sent: ${sent.error}`);
     }
-    const settledNow = clock.nowUs() - startUs >= SETTLE_US && clock.nowUs() - startUs < SETTLE_US + HEARTBEAT_PERIOD_US;
-    if (settledNow || clock.nowUs() - lastDispatchUs >= RETRY_US) dispatchSoon();
+    dispatcher.beat();
     beatTimer = clock.at(timeUs(startUs + beats * HEARTBEAT_PERIOD_US), beat);
   }
 
@@ -443,7 +321,7 @@ export function createCore(options: CoreOptions): Core {
   function stop(): void {
     stopped = true;
     beatTimer();
-    dispatchTimer?.();
+    dispatcher.stop();
     outbox.stop();
   }
 
@@ -489,12 +367,12 @@ export function createCore(options: CoreOptions): Core {
     vehicles: () =>
       [...fleet.values()].map((vehicle) => {
         const known = hot.get(vehicle.vehicleId);
-        const spot = spotOf(vehicle.vehicleId);
+        const spot = dispatcher.spotOf(vehicle.vehicleId);
         return {
           vehicleId: vehicle.vehicleId,
           vehicleClass: vehicle.vehicleClass,
           lastHeardUs: known?.report.receivedUs,
-          silent: known === undefined || isSilent(known),
+          silent: known === undefined || dispatcher.isSilent(known),
           operationalState: known?.report.operationalState,
           energyRatio: known?.report.energyRatio,
           xM: spot?.xM,
@@ -514,12 +392,10 @@ export function createCore(options: CoreOptions): Core {
         if (known !== undefined) hashHotVehicle(known, hash);
       }
       outbox.hashInto(hash);
+      dispatcher.hashInto(hash);
       hash.number(startUs);
       hash.number(beats);
-      hash.number(lastDispatchUs);
-      hash.number(dispatchTimer === undefined ? 0 : 1);
       hash.number(refusedMessages);
-      for (const id of [...noneKeys.keys()].sort(byText)) hash.text(`${id} ${noneKeys.get(id) ?? ""}`);
     },
     hashDurableInto: (hash) => hashCoreState(state, hash),
   };

@@ -10,8 +10,8 @@ import type { LanePosition, RoadNetwork } from "./road/types.ts";
 
 /** A vehicle farther than this from any drivable lane has no place on the map. */
 const OFF_MAP_M = 50;
-/** A vehicle that stands this little past a stop is at it; it need not go round the block. */
-const AT_STOP_M = 2;
+/** A vehicle that stands this little past a stop is at it, for the agent too; it need not go round the block. */
+const AT_STOP_M = 0.5;
 
 /** What the core needs of a map. */
 export type CoreMap = Pick<RoadNetwork, "originLatDeg" | "originLonDeg" | "pointOfLane" | "locate" | "route">;

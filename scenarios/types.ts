@@ -89,6 +89,7 @@ export interface ScenarioPlayer {
   step(timeUs: TimeUs): void;
   /** From now on the actor's state comes from outside through `setState` before each `step`. */
   takeOver(name: string): void;
+  /** Copies `state`. */
   setState(name: string, state: ActorState): void;
   readonly weather: ScenarioWeather;
   /** Changes and commands since the last call, in order. */

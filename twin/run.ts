@@ -21,7 +21,7 @@ import { err, InputError, ok } from "../fleet-core/kernel/result.ts";
 import { createRng } from "../fleet-core/kernel/rng.ts";
 import { timeUs, type TimeUs } from "../fleet-core/kernel/time.ts";
 import { loadScenario } from "../scenarios/load.ts";
-import type { LoadedScenario, ScenarioActor } from "../scenarios/types.ts";
+import type { ActorState, LoadedScenario, ScenarioActor } from "../scenarios/types.ts";
 import { createNativeBackend } from "./backends/native.ts";
 import { createBody, settle, type Body } from "./engine/body.ts";
 import { bodySpecOf, egoOf, profileFor } from "./engine/cast.ts";
@@ -40,6 +40,7 @@ import { weatherFromScenario } from "./weather/weather.ts";
 
 /** Vehicles above which agents get bicycle dynamics instead of ray-cast vehicles. */
 const RAYCAST_VEHICLES_MAX = 16;
+const NOBODY: readonly Body[] = [];
 const NOTES_MAX = 10_000;
 const CHANGES_MAX = 100_000;
 
@@ -66,6 +67,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   const walkers: { readonly walker: Pedestrian; readonly body: Body }[] = [];
   const mrmSeen = new Map<string, string>();
   const missionSeen = new Map<string, string>();
+  const shown: ActorState = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
   let tick = 0;
   let rosterVersion = 1;
   let ended: EndedBy | undefined;
@@ -88,8 +90,9 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   // Cast: who is driven by an agent is decided once, from the actors present after Init.
   const player = scenario.play({ rng: rng.fork("scenario"), stepUs: TICK_US, disableControllers: spec.disableControllers });
   player.step(nowUs());
-  let weather = player.weather;
-  backend.load(map, weatherFromScenario(weather));
+  let scenarioWeather = player.weather;
+  let weather = weatherFromScenario(scenarioWeather);
+  backend.load(map, weather);
   const ego = spec.egoProfile === undefined ? undefined : egoOf(player.actors);
   if (spec.egoProfile !== undefined && ego === undefined) throw new InputError([{ severity: "error", file: spec.scenario, message: "the scenario has no vehicle an agent could drive" }]);
   const agentActors = player.actors.filter((actor) => profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario) !== undefined);
@@ -194,7 +197,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     if (target === undefined) return;
     const walker = createPedestrian({ id: `pedestrian-${tick}-${walkers.length + 1}`, startUs: nowUs(), place: crossingPlace(map, target, fault.severity) });
     const { lengthM, widthM, heightM } = walker.body;
-    const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } });
+    const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, massKg: 75, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } });
     walkers.push({ walker, body });
     bodies.push(body);
     bodyById.set(body.id, body);
@@ -249,7 +252,15 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       pose.accelMps2 = state.accelMps2;
       pose.steerRad = state.steerRad;
       settle(body);
-      player.setState(slot.id, { xM: pose.xM, yM: pose.yM, zM: pose.zM, headingRad: pose.yawRad, pitchRad: pose.pitchRad, rollRad: pose.rollRad, speedMps: pose.speedMps, accelMps2: pose.accelMps2 });
+      shown.xM = pose.xM;
+      shown.yM = pose.yM;
+      shown.zM = pose.zM;
+      shown.headingRad = pose.yawRad;
+      shown.pitchRad = pose.pitchRad;
+      shown.rollRad = pose.rollRad;
+      shown.speedMps = pose.speedMps;
+      shown.accelMps2 = pose.accelMps2;
+      player.setState(slot.id, shown);
       judge.motion(slot.id, TICK_US / 1e6, state.speedMps, state.accelMps2, state.lateralAccelMps2);
     }
   }
@@ -299,7 +310,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
         brakeHealthRatio: 1 - effects.brakeLoss,
         steeringHealthRatio: 1 - effects.steerLoss,
         parked: slot.lastCommand().gear === "park",
-      }, contacts.near(body, slot.suite.rangeM), weatherFromScenario(weather), effects);
+      }, slot.suite.objectsDue(now) ? contacts.near(body, slot.suite.rangeM) : NOBODY, weather, effects);
     }
   }
 
@@ -356,15 +367,16 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       watchAgents();
     }
     for (const slot of slots) backend.apply(slot.id, slot.demand(now), faults.effects(slot.id));
-    backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
+    if (slots.length > 0 && bodies.length > slots.length) backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
     backend.step();
     tick += 1;
     scheduler.advanceTo(nowUs());
     readPhysics();
     player.step(nowUs());
-    if (player.weather !== weather) {
-      weather = player.weather;
-      backend.setWeather(weatherFromScenario(weather));
+    if (player.weather !== scenarioWeather) {
+      scenarioWeather = player.weather;
+      weather = weatherFromScenario(scenarioWeather);
+      backend.setWeather(weather);
     }
     takeCommands();
     syncActors();

@@ -116,7 +116,7 @@ export interface ScenarioSpecJson {
 }
 
 export interface Coder {
-  encode(message: ServerMessage | ViewerMessage): Uint8Array;
+  encode(message: ServerMessage | ViewerMessage): Uint8Array<ArrayBuffer>;
   decode(bytes: Uint8Array): unknown;
 }
 
@@ -124,7 +124,7 @@ export interface Coder {
 export function createCoder(): Coder {
   const packr = new Packr({ useRecords: false, moreTypes: true });
   return {
-    encode: (message) => packr.pack(message),
+    encode: (message) => packr.pack(message) as Uint8Array<ArrayBuffer>,
     decode: (bytes) => packr.unpack(bytes) as unknown,
   };
 }

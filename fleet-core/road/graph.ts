@@ -40,9 +40,11 @@ interface OpenNode extends LaneNode {
 export function createLaneGraph(model: NetworkModel): LaneGraph {
   const nodes: OpenNode[] = [];
   const nodesOf = new Map<SideSection, OpenNode[]>();
+  const placeOf = new Map<SideSection, number>();
   for (const road of model.roads) {
     for (const side of [road.right, road.left]) {
-      for (const section of side) {
+      for (const [place, section] of side.entries()) {
+        placeOf.set(section, place);
         const own = section.lanes.map((lane): OpenNode => {
           const forward = lane.direction > 0;
           const node = {
@@ -55,8 +57,8 @@ export function createLaneGraph(model: NetworkModel): LaneGraph {
         own.forEach((node, i) => {
           const inner = own[i - 1];
           if (inner === undefined || node.lane.direction !== inner.lane.direction || !isDrivable(node.lane.type) || !isDrivable(inner.lane.type)) return;
-          node.beside.push({ node: inner, marked: forbids(inner.lane, section, node.lane.id < 0 ? "increase" : "decrease") });
-          inner.beside.push({ node, marked: forbids(inner.lane, section, node.lane.id < 0 ? "decrease" : "increase") });
+          node.beside.push({ node: inner, marked: forbids(inner.lane, node.lane, section, node.lane.id < 0 ? "increase" : "decrease") });
+          inner.beside.push({ node, marked: forbids(inner.lane, node.lane, section, node.lane.id < 0 ? "decrease" : "increase") });
         });
       }
     }
@@ -79,7 +81,7 @@ export function createLaneGraph(model: NetworkModel): LaneGraph {
     const side = lane.id > 0 ? road.left : road.right;
     const forward = lane.direction > 0;
     const linked = forward ? lane.successor : lane.predecessor;
-    const next = side[side.indexOf(node.section) + (forward ? 1 : -1)];
+    const next = side[(placeOf.get(node.section) as number) + (forward ? 1 : -1)];
     const add = (target: OpenNode | undefined): void => {
       if (target !== undefined && !node.successors.includes(target)) node.successors.push(target);
     };
@@ -138,8 +140,10 @@ function linkedTo(road: RoadModel, end: "start" | "end", id: number): number[] {
   return found;
 }
 
-/** Whether the mark between two lanes, which belongs to the inner one, forbids the change towards higher or lower ids. */
-function forbids(inner: LaneModel, section: SideSection, towards: "increase" | "decrease"): boolean {
+/** Whether the mark between two lanes, which is the inner one's, forbids the change towards higher or lower ids. */
+function forbids(inner: LaneModel, outer: LaneModel, section: SideSection, towards: "increase" | "decrease"): boolean {
+  // A lane for both directions in the middle is for turning, not for driving along.
+  if ((inner.type === "bidirectional") !== (outer.type === "bidirectional")) return true;
   const middle = 0.5 * (section.sStartM + section.sEndM);
   const mark = inner.marks.find((m) => m.sM <= middle && middle < m.sEndM);
   if (mark === undefined) return false;

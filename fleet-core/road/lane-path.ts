@@ -80,6 +80,12 @@ export function samplePath(spans: readonly PathSpan[]): LanePath {
     }
     // With l = left and q = forward offset: r' = a T + b N, r'' = (a' - κ b) T + (b' + κ a) N, a = 1 - κ l + q', b = l' + κ q.
     planOffset(road, sM, t, t1, t2, plan);
+    const m = point.metresPerS;
+    if (m !== 1) {
+      plan.left1 /= m;
+      plan.left2 /= m * m;
+      plan.forward1 /= m;
+    }
     const k = point.curvature;
     const a = 1 - k * plan.left + plan.forward1;
     const a1 = -point.curvatureRate * plan.left - k * plan.left1;
@@ -95,7 +101,7 @@ export function samplePath(spans: readonly PathSpan[]): LanePath {
     sample.heading = point.headingRad + (b === 0 && a > 0 ? 0 : atan2(b, a)) + (forward ? 0 : Math.PI);
     const bend = speed > 1e-9 ? (a * (b1 + k * a) - b * (a1 - k * b)) / (square * speed) : 0;
     sample.curvature = forward ? bend : -bend;
-    sample.speed = speed;
+    sample.speed = speed * m;
     sample.width = width;
   }
 

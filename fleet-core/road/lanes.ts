@@ -13,6 +13,16 @@ export const isDrivable = (type: string): boolean => drivable.has(type);
 /** Index of the section that holds s; -1 when the side has none. */
 export function sectionIndex(side: readonly SideSection[], sM: number): number {
   let i = side.length - 1;
+  if (i > 8) {
+    let low = 0;
+    let high = side.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((side[middle] as SideSection).sStartM <= sM) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
   while (i > 0 && (side[i] as SideSection).sStartM > sM) i -= 1;
   return i;
 }

@@ -21,6 +21,9 @@ const DOT_GAP_M = 1.1;
 /** A pattern finer than this is drawn as a continuous line. */
 const PERIOD_M_MIN = 0.1;
 
+/** A mark with more dashes than this is drawn as a continuous line. */
+const DASHES_MAX = 50_000;
+
 /** Types that mark nothing with paint. */
 const unpainted: ReadonlySet<string> = new Set(["none", "grass", "edge", "custom"]);
 
@@ -51,7 +54,7 @@ export function markLines(mark: RoadMark, lane: number): Stroke[] {
     };
     const start = mark.sM + line.sOffsetM;
     if (line.once) stroke(start, start + line.lengthM);
-    else if (line.lengthM <= 0 || line.spaceM <= 0 || line.lengthM + line.spaceM < PERIOD_M_MIN) stroke(start, mark.sEndM);
+    else if (line.lengthM <= 0 || line.spaceM <= 0 || line.lengthM + line.spaceM < PERIOD_M_MIN || (mark.sEndM - start) / (line.lengthM + line.spaceM) > DASHES_MAX) stroke(start, mark.sEndM);
     else {
       const period = line.lengthM + line.spaceM;
       for (let k = 0; start + k * period < mark.sEndM; k += 1) stroke(start + k * period, start + k * period + line.lengthM);

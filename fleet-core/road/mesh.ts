@@ -18,6 +18,8 @@ const CELL_M = 25;
 const CELL_M_MIN = 0.25;
 /** Just inside, so that a section's own records answer at its end. */
 const INSIDE_M = 1e-9;
+/** A road is cut finely only so far: what follows is drawn coarse. */
+const STATIONS_MAX = 100_000;
 const FAR_M = 20_000;
 const NARROW_M = 1e-3;
 
@@ -201,7 +203,7 @@ function stationsOf(road: RoadModel, put: (batch: Batch, road: RoadModel, sM: nu
   const stations: number[] = [];
   const divide = (from: number, to: number, a: readonly number[], c: readonly number[]): void => {
     const length = to - from;
-    if (length > 2 * CELL_M_MIN) {
+    if (length > 2 * CELL_M_MIN && stations.length < STATIONS_MAX) {
       const middle = 0.5 * (from + to);
       const b = rim(middle);
       const bent = length > CELL_M || bulge(a, b, c, 0.5) > CHORD_M || bulge(a, rim(from + 0.25 * length), c, 0.25) > CHORD_M || bulge(a, rim(from + 0.75 * length), c, 0.75) > CHORD_M;

@@ -73,10 +73,10 @@ describe("what is refused, with its place", () => {
     ["<line/>", "<line curvature='1'/>", "m.xodr:7:56: error: /OpenDRIVE/road/planView/geometry/line/@curvature: unknown attribute curvature (expected none here)"],
     ["<link/>", "<lnk/>", "m.xodr:5:1: error: /OpenDRIVE/road/lnk: unknown element lnk in road (expected one of elevationProfile, lanes, lateralProfile, link, objects, planView, railroad, signals, surface, type)"],
     ["<line/>", "<bend/>", "m.xodr:7:1: error: /OpenDRIVE/road/planView/geometry: geometry lacks its content (expected one of arc, line, paramPoly3, poly3, spiral)"],
-    ['hdg="0"', 'hdg="north"', 'm.xodr:7:31: error: /OpenDRIVE/road/planView/geometry/@hdg: attribute hdg is "north" (expected a number)'],
-    [' x="0"', "", "m.xodr:7:1: error: /OpenDRIVE/road/planView/geometry/@x: attribute x is missing (expected a number)"],
-    ['length="100" id', 'length="-1" id', 'm.xodr:4:15: error: /OpenDRIVE/road/@length: attribute length is "-1" (expected a number >= 0 [m])'],
-    ["<link/>", '<link><successor elementType="road" elementId="9" contactPoint="start"/></link>', "m.xodr:5:36: error: /OpenDRIVE/road/link/successor/@elementId: road 9 does not exist (expected the id of a road)"],
+    ['hdg="0"', 'hdg="north"', 'm.xodr:7:29: error: /OpenDRIVE/road/planView/geometry/@hdg: attribute hdg is "north" (expected a number >= -1000000000 and <= 1000000000)'],
+    [' x="0"', "", "m.xodr:7:1: error: /OpenDRIVE/road/planView/geometry/@x: attribute x is missing (expected a number >= -1000000000 and <= 1000000000)"],
+    ['length="100" id', 'length="-1" id', 'm.xodr:4:15: error: /OpenDRIVE/road/@length: attribute length is "-1" (expected a number >= 0 and <= 1000000 [m])'],
+    ["<link/>", '<link><successor elementType="road" elementId="9" contactPoint="start"/></link>', "m.xodr:5:37: error: /OpenDRIVE/road/link/successor/@elementId: road 9 does not exist (expected the id of a road)"],
     ["<link/>", '<link><successor elementType="rail" elementId="9"/></link>', 'm.xodr:5:18: error: /OpenDRIVE/road/link/successor/@elementType: attribute elementType is "rail" (expected one of road, junction)'],
     ['junction="-1"', 'junction="7"', "m.xodr:4:35: error: /OpenDRIVE/road/@junction: junction 7 does not exist (expected the id of a junction, or -1)"],
     ['id="-1" type="driving"', 'id="1" type="driving"', "m.xodr:13:7: error: /OpenDRIVE/road/lanes/laneSection/right/lane/@id: lane 1 stands in right (expected a negative id)"],
@@ -87,7 +87,7 @@ describe("what is refused, with its place", () => {
     ['revMajor="1"', 'revMajor="2"', "m.xodr:3:9: error: /OpenDRIVE/header/@revMajor: OpenDRIVE 2.6 (expected 1)"],
     ["</planView>", '<geometry s="150" x="100" y="0" hdg="0" length="1"><line/></geometry></planView>', "m.xodr:8:11: error: /OpenDRIVE/road/planView/geometry[2]/@s: geometry starts at s = 150, the one before ends at 100 (expected no gap in s)"],
     ["</planView>", '<geometry s="100" x="101" y="1" hdg="0" length="1"><line/></geometry></planView>', "m.xodr:8:1: error: /OpenDRIVE/road/planView/geometry[2]: the reference line jumps by 1.414 m (expected at most 0.1 m)"],
-    ["<line/>", '<spiral curvStart="0" curvEnd="1000000"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/spiral: the spiral turns too far (curvature 0 to 1000000 over 100 m) (expected a road)"],
+    ["<line/>", '<spiral curvStart="0" curvEnd="1000000"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/spiral: the spiral turns too far (curvature 0 to 1000000 over 100 m) (expected at most 2000 rad)"],
     ["<line/>", '<paramPoly3 aU="0" bU="0" cU="100" dU="0" aV="0" bV="0" cV="0" dV="0"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/paramPoly3: the curve stands still or goes to infinity (expected polynomials with a heading everywhere)"],
     ["</OpenDRIVE>", '<junction id="5" name="v" type="virtual" mainRoad="1" sStart="1" sEnd="2" orientation="+"/></OpenDRIVE>', "m.xodr:18:1: error: /OpenDRIVE/junction: junction 5: type virtual is not supported"],
     ["</OpenDRIVE>", '<junction id="5" name=""><connection id="0" incomingRoad="1" connectingRoad="8" contactPoint="start"/></junction></OpenDRIVE>', "m.xodr:18:62: error: /OpenDRIVE/junction/connection/@connectingRoad: road 8 does not exist (expected the id of a road)"],
@@ -114,7 +114,7 @@ describe("what is refused, with its place", () => {
 
   test("a lane link that leads nowhere names the lanes that are there", () => {
     const { diagnostics } = parseOpenDrive(fixtureText("left-hand").replace('<successor id="1"/>', '<successor id="4"/>'), "l.xodr");
-    expect(diagnostics.map(formatDiagnostic)).toEqual(["l.xodr:16:66: error: /OpenDRIVE/road/lanes/laneSection[1]/left/lane/link/successor/@id: lane 1 of road 1 has successor 4, which is not there (expected one of 1, 2)"]);
+    expect(diagnostics.map(formatDiagnostic)).toEqual(["l.xodr:16:72: error: /OpenDRIVE/road/lanes/laneSection[1]/left/lane/link/successor/@id: lane 1 of road 1 has successor 4, which is not there (expected one of 1, 2)"]);
   });
 
   test("a junction's lane link from or to a missing lane is an error", () => {

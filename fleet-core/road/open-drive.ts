@@ -12,6 +12,7 @@ import { originOf } from "./parse/geo-reference.ts";
 import { readController, readJunction } from "./parse/junctions.ts";
 import { checkLinks } from "./parse/links.ts";
 import { readRoad } from "./parse/roads.ts";
+import { STRETCHES_MAX, stretchesOf } from "./spatial-index.ts";
 import type { RoadMap } from "./types.ts";
 
 export interface OpenDriveOptions {
@@ -75,6 +76,8 @@ export function parseOpenDriveModel(text: string, file: string, options: OpenDri
   // A road that could not be read would make links to it look wrong as well.
   if (roads.length === roadElements.length) checkLinks(r, { roads, roadById, junctions, controllers, roadElement, junctionElement, controllerElement });
   r.finish(root);
+  const stretches = r.failed ? 0 : roads.reduce((sum, road) => sum + stretchesOf(road), 0);
+  if (stretches > STRETCHES_MAX) r.error(root, `the map is too large: ${stretches} stretches of road`, { expected: `at most ${STRETCHES_MAX}` });
   if (r.failed) return { diagnostics: [...r.diagnostics] };
   const name = header.name !== "" ? header.name : (file.split("/").pop() ?? file).replace(/\.[^.]*$/, "");
   return { model: { ...header, name, roads, roadById, junctions, controllers }, diagnostics: [...r.diagnostics] };

@@ -58,7 +58,7 @@ export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: 
     const dy = yM - point.yM;
     along = dx * point.cosHeading + dy * point.sinHeading;
     t = dy * point.cosHeading - dx * point.sinHeading;
-    const slope = 1 - point.curvature * t;
+    const slope = (1 - point.curvature * t) * point.metresPerS;
     if (road.superelevation.length > 0) {
       // Looking from above, a banked t axis is shorter, and on a slope it leans along the line.
       const bank = profileValue(road.superelevation, s);

@@ -178,5 +178,16 @@ export function straightOn(graph: LaneGraph, from: LanePosition, lengthM: number
     if (next !== undefined) s = next.entryM;
     count += 1;
   }
-  return samplePath(spans);
+  const path = samplePath(spans);
+  const last = spans[spans.length - 1] as PathSpan;
+  const excessM = path.lengthM - lengthM;
+  const spanM = Math.abs(last.toM - last.fromM);
+  // Lane lengths are coarse until sampled: move the end once by what the samples say.
+  if (Math.abs(excessM) < 1e-6 || spanM === 0 || (excessM < 0 && last.toM === last.node.exitM)) return path;
+  const n = path.sM.length;
+  const speed = n < 2 ? 1 : last.node.lengthM / Math.max(1e-9, Math.abs(last.node.exitM - last.node.entryM));
+  const change = (Math.sign(last.node.exitM - last.node.entryM) * excessM) / Math.max(0.1, speed);
+  const toM = clampTo(last.node, last.toM - change);
+  if ((toM - last.fromM) * (last.node.exitM - last.node.entryM) <= 0) return path;
+  return samplePath([...spans.slice(0, -1), { ...last, toM }]);
 }

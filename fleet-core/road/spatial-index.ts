@@ -12,7 +12,8 @@ import { evaluateReference, pieceEndM } from "./reference-line.ts";
 /** A stretch is at most this long and turns by at most this much. */
 const STRETCH_M = 24;
 const STRETCH_RAD = 0.3;
-const STRETCHES_MAX = 4_000_000;
+export const STRETCHES_MAX = 1_000_000;
+const PARTS_MAX = 65_536;
 
 export interface SpatialIndex {
   /** Road, piece and s range of each stretch. */
@@ -37,6 +38,28 @@ function reachAt(road: RoadModel, sM: number): number {
   return reach;
 }
 
+function partsOf(road: RoadModel, startM: number, endM: number): number {
+  const point = createCurvePoint();
+  const lengthM = endM - startM;
+  let steepest = 0;
+  for (let i = 0; i <= 8; i += 1) {
+    evaluateReference(road, startM + (lengthM * i) / 8.0001, point);
+    steepest = Math.max(steepest, Math.abs(point.curvature));
+  }
+  return Math.min(PARTS_MAX, Math.max(1, Math.ceil(lengthM / STRETCH_M), Math.ceil((lengthM * steepest) / STRETCH_RAD)));
+}
+
+/** How many stretches the index of this road will have: the parser refuses maps with more than `STRETCHES_MAX`. */
+export function stretchesOf(road: RoadModel): number {
+  let count = 0;
+  for (let piece = 0; piece < road.geometry.length; piece += 1) {
+    const start = piece === 0 ? 0 : (road.geometryStartM[piece] as number);
+    const end = pieceEndM(road, piece);
+    if (end > start) count += partsOf(road, start, end);
+  }
+  return count;
+}
+
 export function createSpatialIndex(roads: readonly RoadModel[]): SpatialIndex {
   const stretches: { road: number; piece: number; fromM: number; toM: number; box: [number, number, number, number] }[] = [];
   const point = createCurvePoint();
@@ -45,17 +68,11 @@ export function createSpatialIndex(roads: readonly RoadModel[]): SpatialIndex {
       const start = piece === 0 ? 0 : (road.geometryStartM[piece] as number);
       const end = pieceEndM(road, piece);
       if (!(end > start)) continue;
-      const lengthM = end - start;
-      let steepest = 0;
-      for (let i = 0; i <= 8; i += 1) {
-        evaluateReference(road, start + (lengthM * i) / 8.0001, point);
-        steepest = Math.max(steepest, Math.abs(point.curvature));
-      }
-      const parts = Math.max(1, Math.ceil(lengthM / STRETCH_M), Math.ceil((lengthM * steepest) / STRETCH_RAD));
+      const parts = partsOf(road, start, end);
       invariant(stretches.length + parts <= STRETCHES_MAX, `at most ${STRETCHES_MAX} stretches of road fit the index`);
       for (let k = 0; k < parts; k += 1) {
-        const fromM = start + (lengthM * k) / parts;
-        const toM = k + 1 === parts ? end : start + (lengthM * (k + 1)) / parts;
+        const fromM = start + ((end - start) * k) / parts;
+        const toM = k + 1 === parts ? end : start + ((end - start) * (k + 1)) / parts;
         const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
         let reach = 0;
         for (let i = 0; i <= 4; i += 1) {

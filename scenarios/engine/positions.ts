@@ -43,7 +43,7 @@ export function createPositions(map: RoadMap, actorOf: (name: string) => Actor):
     setOrientation(map, out, o.h, o.p, o.r);
   }
 
-  function relativeTo(entity: string, o: Orientation, angle: "h" | "p" | "r", of: Pose): number {
+  function relativeTo(o: Orientation, angle: "h" | "p" | "r", of: Pose): number {
     const given = o[angle];
     if (o.type === "absolute" && given !== undefined) return given;
     return of[angle] + (given ?? 0);
@@ -86,7 +86,7 @@ export function createPositions(map: RoadMap, actorOf: (name: string) => Actor):
           vector[2] = position.dz ?? 0;
         }
         const [x, y, z] = [of.xM + (vector[0] as number), of.yM + (vector[1] as number), position.dz === undefined ? undefined : of.zM + (vector[2] as number)];
-        const [h, p, r] = [relativeTo(position.entity, position.orientation, "h", of), relativeTo(position.entity, position.orientation, "p", of), relativeTo(position.entity, position.orientation, "r", of)];
+        const [h, p, r] = [relativeTo(position.orientation, "h", of), relativeTo(position.orientation, "p", of), relativeTo(position.orientation, "r", of)];
         copyPose(reference, of);
         copyPose(out, reference);
         out.zRel = 0;

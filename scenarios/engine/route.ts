@@ -75,7 +75,7 @@ export function createRoute(map: RoadMap, waypoints: readonly Pose[]): ActiveRou
   for (let i = 1; i < waypoints.length; i += 1) {
     const from = waypoints[i - 1] as Pose;
     const to = waypoints[i] as Pose;
-    const found = roadsBetween(map, from, to, way) ?? roadsBetween(map, from, to, undefined);
+    const found: readonly Step[] | undefined = roadsBetween(map, from, to, way) ?? roadsBetween(map, from, to, undefined);
     if (found === undefined) return undefined;
     for (const step of found) {
       const last = steps[steps.length - 1];

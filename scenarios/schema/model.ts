@@ -234,7 +234,6 @@ export interface ManeuverGroup {
   readonly name: string;
   readonly maximumExecutionCount: number;
   readonly actors: readonly string[];
-  readonly selectTriggeringEntities: boolean;
   readonly maneuvers: readonly Maneuver[];
 }
 

@@ -62,7 +62,14 @@ export function resolveText(text: string, scope: Scope): Result<string, string> 
   return found === undefined ? err(`unknown parameter $${name}`) : ok(found.value);
 }
 
-const textOf = (value: Value): string => (typeof value === "boolean" ? String(value) : String(value + 0));
+/**
+ * An expression's result as attribute text, with six decimals where it is not small. Scenarios place triggers exactly on
+ * a step (`10 s at 20 km/h`); with the reference player's six decimals such a trigger falls on the same side as there.
+ */
+function textOf(value: Value): string {
+  if (typeof value === "boolean") return String(value);
+  return String((Math.abs(value) < 0.01 || Math.abs(value) > 1e9 ? value : Math.round(value * 1e6) / 1e6) + 0);
+}
 
 function numberOrBoolean(scope: Scope, name: string): Result<Value, string> {
   const found = lookUp(scope, name);

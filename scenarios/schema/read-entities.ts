@@ -53,7 +53,8 @@ function readObject(r: Reading, e: XmlElement, into: Entity[], fallbackName?: st
     const ref = child(trailerElement, "TrailerRef");
     // In a catalog entry the trailer has no name of its own per vehicle, so it takes its vehicle's.
     if (inside !== undefined) trailer = readObject(found.reading, inside, trailers, `${name}+`);
-    else if (ref !== undefined) trailer = reference(found.reading, ref, "entityRef", "entity");
+    // A parameter without value means: no trailer.
+    else if (ref !== undefined && optionalText(found.reading, ref, "entityRef") !== "") trailer = reference(found.reading, ref, "entityRef", "entity");
   }
   into.push({ ...entity, trailer });
   into.push(...trailers);

@@ -96,6 +96,7 @@ function readAct(r: Reading, e: XmlElement): Act {
 
 function readGroup(r: Reading, e: XmlElement): ManeuverGroup {
   const actors = child(e, "Actors");
+  if (actors !== undefined && boolean(r, actors, "selectTriggeringEntities")) r.problems.strict(r.file, actors, "selectTriggeringEntities is not supported yet", { attribute: "selectTriggeringEntities", expected: "false", rule: "supported" });
   const maneuvers: Maneuver[] = [];
   for (const link of children(e, "CatalogReference")) {
     const found = r.catalogs.find(r, link, ["Maneuver"]);
@@ -106,7 +107,6 @@ function readGroup(r: Reading, e: XmlElement): ManeuverGroup {
     name: text(r, e, "name"),
     maximumExecutionCount: integer(r, e, "maximumExecutionCount", { min: 0 }),
     actors: actors === undefined ? [] : children(actors, "EntityRef").map((a) => reference(r, a, "entityRef", "entity")),
-    selectTriggeringEntities: actors === undefined ? false : boolean(r, actors, "selectTriggeringEntities"),
     maneuvers,
   };
 }

@@ -10,6 +10,7 @@ import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import type { LanePosition, RoadNetwork } from "../../fleet-core/road/types.ts";
 import type { Ground, VehicleModel } from "../physics/types.ts";
 import type { Weather } from "../weather/types.ts";
+import type { SurfaceOf } from "./map-surface.ts";
 
 /** A new look-up every so far. Springs feel steps at the front axle, so sprung models ask more often. */
 const LOOK_UP_M = { raycast: 0.1, bicycle: 0.5 } as const;
@@ -19,9 +20,6 @@ const SLOPE_MAX = 0.5;
 const OFF_ROAD_M = 30;
 /** Rolling resistance in fresh snow and on ice against dry ground; wet roads add little. */
 const ROLLING_SCALE = { dry: 1, wet: 1.1, snow: 1.6, ice: 1 } as const satisfies Record<Weather["condition"], number>;
-
-/** Names the road surface at a lane position with a key of `tyre.friction`; undefined when the map does not say. */
-export type SurfaceOf = (map: RoadNetwork, at: LanePosition) => string | undefined;
 
 export interface GroundProbe {
   /** Plane and friction under a vehicle whose origin is at (x, y); the object is reused. */
@@ -82,7 +80,7 @@ export function createGroundProbe({ map, weather, profile, dynamics, surfaceOf, 
     ground.nx = origin.nx;
     ground.ny = origin.ny;
     ground.nz = origin.nz;
-    const named = surfaceOf(map, origin.hint as LanePosition);
+    const named = surfaceOf(origin.hint as LanePosition);
     surface = named !== undefined && profile.tyre.friction[named] !== undefined ? named : defaultSurface(profile);
     if (dynamics !== "raycast") return;
     const c = cos(yawRad);

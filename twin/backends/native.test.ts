@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createStateHash } from "../../fleet-core/kernel/hash.ts";
 import { parseOpenDrive } from "../../fleet-core/road/open-drive.ts";
-import type { LanePosition, RoadNetwork } from "../../fleet-core/road/types.ts";
+import type { RoadNetwork } from "../../fleet-core/road/types.ts";
 import { readProfile } from "../physics/test-profiles.ts";
 import type { DriveDemand, SolidBox } from "../physics/types.ts";
 import { CLEAR } from "../weather/types.ts";
@@ -33,8 +33,8 @@ function fakeMap(grade: number): RoadNetwork & { readonly lookUps: () => number 
 
 const spawnOf = (id: string, over: Partial<SpawnSpec> = {}): SpawnSpec => ({ id, profile: sedan, dynamics: "raycast", xM: 0, yM: 0, zM: 0, yawRad: 0, speedMps: 0, ...over });
 
-function backendOn(map: RoadNetwork, surfaceOf?: (map: RoadNetwork, at: LanePosition) => string | undefined): ReturnType<typeof createNativeBackend> {
-  const backend = createNativeBackend(surfaceOf === undefined ? {} : { surfaceOf });
+function backendOn(map: RoadNetwork): ReturnType<typeof createNativeBackend> {
+  const backend = createNativeBackend();
   backend.load(map, CLEAR);
   return backend;
 }
@@ -43,6 +43,19 @@ const hashOf = (backend: ReturnType<typeof createNativeBackend>): string => {
   backend.hashInto(h);
   return h.digest();
 };
+
+function stoppingM(dynamics: SpawnSpec["dynamics"], map: RoadNetwork, weather = CLEAR, at: Partial<SpawnSpec> = {}): number {
+  const backend = backendOn(map);
+  backend.setWeather(weather);
+  backend.spawn(spawnOf("a", { dynamics, speedMps: 10, ...at }));
+  const from = { ...backend.read("a") };
+  for (let i = 0; i < 3000 && backend.read("a").speedMps > 0.01; i += 1) {
+    backend.apply("a", go(-8), healthy);
+    backend.step();
+  }
+  const to = backend.read("a");
+  return Math.hypot(to.xM - from.xM, to.yM - from.yM);
+}
 
 describe.each(["raycast", "bicycle"] as const)("native backend, %s", (dynamics) => {
   it("carries a vehicle from the level up a ramp", () => {
@@ -93,25 +106,12 @@ describe.each(["raycast", "bicycle"] as const)("native backend, %s", (dynamics) 
     expect(map.lookUps()).toBe(dynamics === "raycast" ? 2 : 1);
   });
 
-  it("brakes longer on ice than on dry road, and on a surface the map names", () => {
-    const stop = (weather: typeof CLEAR, surface?: string): number => {
-      const backend = backendOn(fakeMap(0), () => surface);
-      backend.setWeather(weather);
-      backend.spawn(spawnOf("a", { dynamics, speedMps: 10 }));
-      for (let i = 0; i < 3000 && backend.read("a").speedMps > 0.01; i += 1) {
-        backend.apply("a", go(-8), healthy);
-        backend.step();
-      }
-      return backend.read("a").xM;
-    };
+  it("brakes longer on a road of half the grip, and longer still on ice", () => {
+    const stop = (weather: typeof CLEAR): number => stoppingM(dynamics, fakeMap(0), weather);
     const dry = stop(CLEAR);
     const scaled = stop({ ...CLEAR, frictionScale: 0.5 });
-    const ice = stop({ ...CLEAR, condition: "ice" });
-    const gravel = stop(CLEAR, "gravel");
-    expect(dry).toBeLessThan(gravel);
-    expect(gravel).toBeLessThan(scaled);
-    expect(scaled).toBeLessThan(ice);
-    expect(stop(CLEAR, "lava")).toBe(dry);
+    expect(dry).toBeLessThan(scaled);
+    expect(scaled).toBeLessThan(stop({ ...CLEAR, condition: "ice" }));
   });
 
   it("same calls, same hash; one other demand, another hash", () => {
@@ -211,6 +211,13 @@ describe("misuse of the native backend", () => {
   });
 });
 
+function mapOf(text: string): RoadNetwork {
+  const { network, diagnostics } = parseOpenDrive(text, "ramp.xodr");
+  expect(diagnostics).toEqual([]);
+  if (network === undefined) throw new Error("the map must load");
+  return network;
+}
+
 describe("on a road from OpenDRIVE", () => {
   const xodr = `<?xml version="1.0"?><OpenDRIVE><header revMajor="1" revMinor="7" name="ramp"/>
 <road name="" length="200" id="1" junction="-1"><planView><geometry s="0" x="0" y="0" hdg="0.5" length="200"><line/></geometry></planView>
@@ -219,9 +226,7 @@ describe("on a road from OpenDRIVE", () => {
 <lanes><laneSection s="0"><center><lane id="0" type="none" level="false"/></center><right><lane id="-1" type="driving" level="false"><width sOffset="0" a="4" b="0" c="0" d="0"/></lane></right></laneSection></lanes></road></OpenDRIVE>`;
 
   it.each(["raycast", "bicycle"] as const)("a vehicle follows slope and bank with the signs of the road: %s", (dynamics) => {
-    const { network, diagnostics } = parseOpenDrive(xodr, "ramp.xodr") as { network?: RoadNetwork; diagnostics: readonly unknown[] };
-    expect(diagnostics).toEqual([]);
-    if (network === undefined) throw new Error("the map must load");
+    const network = mapOf(xodr);
     const backend = backendOn(network);
     const at = network.pointAt("1", 20, -2);
     if (at === undefined) throw new Error("the point is on the map");
@@ -240,5 +245,14 @@ describe("on a road from OpenDRIVE", () => {
     expect(s.rollRad).toBeCloseTo(road?.rollRad ?? Number.NaN, 1);
     expect(s.pitchRad).toBeLessThan(-0.05);
     expect(Math.sign(s.rollRad)).toBe(Math.sign(road?.rollRad ?? 0));
+  });
+
+  it("the lane's material decides the grip; a surface the profile does not know counts as its default", () => {
+    const made = (surface: string): RoadNetwork => mapOf(xodr.replace('b="0.06"', 'b="0"').replace('b="0" c="0" d="0"/></lane>', `b="0" c="0" d="0"/><material sOffset="0" surface="${surface}" friction="0.9" roughness="0"/></lane>`));
+    const at = { xM: 2, yM: -1, yawRad: 0.5 };
+    const asphalt = stoppingM("bicycle", made("asphalt"), CLEAR, at);
+    expect(stoppingM("bicycle", made("gravel"), CLEAR, at)).toBeGreaterThan(1.1 * asphalt);
+    expect(stoppingM("bicycle", made("lava"), CLEAR, at)).toBe(asphalt);
+    expect(stoppingM("bicycle", mapOf(xodr.replace('b="0.06"', 'b="0"')), CLEAR, at)).toBe(asphalt);
   });
 });

@@ -3,6 +3,7 @@
  * can be touched. Every vehicle sees the others as they were at the start of the tick, so the order of vehicles decides
  * nothing but the order of the hash. Knows neither scenario nor agent.
  */
+import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
 import type { StateHash } from "../../fleet-core/kernel/hash.ts";
 import { invariant, invariantFinite } from "../../fleet-core/kernel/invariant.ts";
 import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
@@ -12,7 +13,9 @@ import { createRaycast } from "../physics/raycast.ts";
 import { STEP_S, type ActuatorFaults, type DriveDemand, type SolidBox, type VehicleModel } from "../physics/types.ts";
 import { createBodyGrid } from "../traffic/grid.ts";
 import { CLEAR, type Weather } from "../weather/types.ts";
-import { createGroundProbe, type GroundProbe, type SurfaceOf } from "./ground.ts";
+import { chassisOf, type Chassis } from "../vehicle/chassis.ts";
+import { createGroundProbe, type GroundProbe } from "./ground.ts";
+import { surfaceOfMap, type SurfaceOf } from "./map-surface.ts";
 import type { Backend } from "./types.ts";
 
 const GRID_CELL_M = 16;
@@ -34,18 +37,18 @@ interface Slot {
   near: SolidBox[];
 }
 
-const mapSaysNothing: SurfaceOf = () => undefined;
 const NOBODY: SolidBox[] = [];
 
-/** `surfaceOf` names the road surface where the map knows it; otherwise vehicles drive on their default surface. */
-export function createNativeBackend(options: { readonly surfaceOf?: SurfaceOf } = {}): Backend {
-  const surfaceOf = options.surfaceOf ?? mapSaysNothing;
+/** Nothing moves before `load`. Where the map names a surface the profile does not know, its default surface counts. */
+export function createNativeBackend(): Backend {
   const slots = new Map<string, Slot>();
   /** The same in order of spawn, and how many of them can be touched. */
   let order: Slot[] = [];
   let touchable = 0;
   const grid = createBodyGrid(GRID_CELL_M);
+  const chassisByProfile = new Map<VehicleProfile, Chassis>();
   let map: RoadNetwork | undefined;
+  let surfaceOf: SurfaceOf = () => undefined;
   let weather: Weather = CLEAR;
   let solids: readonly SolidBox[] = [];
   let tick = 0;
@@ -125,6 +128,7 @@ export function createNativeBackend(options: { readonly surfaceOf?: SurfaceOf } 
     load(network, first) {
       invariant(slots.size === 0, "a map is loaded before the first vehicle appears");
       map = network;
+      surfaceOf = surfaceOfMap(network);
       weather = first;
     },
     setWeather(next) {
@@ -136,7 +140,9 @@ export function createNativeBackend(options: { readonly surfaceOf?: SurfaceOf } 
       invariant(slots.size < VEHICLES_MAX, `at most ${VEHICLES_MAX} vehicles`);
       for (const [name, value] of [["x", spec.xM], ["y", spec.yM], ["z", spec.zM], ["yaw", spec.yawRad], ["speed", spec.speedMps]] as const) invariantFinite(value, `${spec.id}: ${name}`);
       const { profile } = spec;
-      const model = spec.dynamics === "raycast" ? createRaycast(profile) : createBicycle(profile);
+      const chassis = chassisByProfile.get(profile) ?? chassisOf(profile);
+      chassisByProfile.set(profile, chassis);
+      const model = spec.dynamics === "raycast" ? createRaycast(profile, chassis) : createBicycle(profile, chassis);
       const probe = createGroundProbe({ map, weather: () => weather, profile, dynamics: spec.dynamics, surfaceOf, zM: spec.zM });
       model.place(spec, spec.speedMps, probe.at(spec.xM, spec.yM, spec.yawRad));
       const { lengthM, widthM, heightM, rearOverhangM } = profile.geometry;

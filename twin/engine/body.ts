@@ -15,6 +15,7 @@ export interface Body extends VisibleBody, SolidBox {
   readonly colour: string;
   readonly profile: string | undefined;
   readonly box: ActorBox;
+  readonly massKg: number;
   /** Box centre. */
   xM: number;
   yM: number;
@@ -31,7 +32,7 @@ export interface Body extends VisibleBody, SolidBox {
   collided: boolean;
 }
 
-export type BodySpec = Pick<Body, "id" | "kind" | "driven" | "model" | "colour" | "profile" | "box">;
+export type BodySpec = Pick<Body, "id" | "kind" | "driven" | "model" | "colour" | "profile" | "box" | "massKg">;
 
 export function createBody(spec: BodySpec): Body {
   return {

@@ -30,12 +30,14 @@ export function profileFor(actor: ScenarioActor, ego: ScenarioActor | undefined,
   return profile;
 }
 
+/** Mass of actors the scenario says nothing about [kg]: kerb mass of usual examples of the category. */
+const MASSES: ReadonlyMap<string, number> = new Map([["car", 1500], ["van", 2500], ["truck", 12_000], ["bus", 13_000], ["motorbike", 250], ["bicycle", 90], ["pedestrian", 75]]);
 const COLOURS: ReadonlyMap<string, string> = new Map([["car", "#8a97a8"], ["van", "#b9b3a5"], ["truck", "#7c6f64"], ["bus", "#c48f3d"], ["motorbike", "#a34f4f"], ["bicycle", "#4f8a6b"], ["pedestrian", "#d9a679"]]);
 
 /** What the actor looks like: an agent's vehicle has the geometry of its profile, anything else that of the scenario. */
 export function bodySpecOf(actor: ScenarioActor, profile: VehicleProfile | undefined): BodySpec {
   if (profile === undefined) {
-    return { id: actor.name, kind: actor.kind, driven: "scenario", model: actor.category, colour: COLOURS.get(actor.category) ?? "#9aa0a6", profile: undefined, box: actor.box };
+    return { id: actor.name, kind: actor.kind, driven: "scenario", model: actor.category, colour: COLOURS.get(actor.category) ?? "#9aa0a6", profile: undefined, box: actor.box, massKg: MASSES.get(actor.category) ?? 500 };
   }
   const { geometry, appearance } = profile;
   return {
@@ -45,6 +47,7 @@ export function bodySpecOf(actor: ScenarioActor, profile: VehicleProfile | undef
     model: appearance.model,
     colour: appearance.colour,
     profile: profile.id,
+    massKg: profile.mass.totalKg,
     box: {
       lengthM: geometry.lengthM,
       widthM: geometry.widthM,

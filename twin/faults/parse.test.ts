@@ -26,6 +26,10 @@ describe("fault plan file", () => {
     expect(complaints('{"schema": "a" "faults": []}')).toEqual(['faults.json:1:16: error: not valid JSON: found "\\"" (expected "," or "}")']);
     expect(complaints("")).toEqual(["faults.json:1:1: error: not valid JSON: found the end of the file (expected a JSON value)"]);
     expect(complaints("{} x")).toEqual(['faults.json:1:4: error: not valid JSON: found "x" (expected nothing after the value)']);
+    expect(complaints('{"faults": [1}')).toEqual(['faults.json:1:14: error: not valid JSON: found "}" (expected "," or "]")']);
+    expect(complaints('{"faults": "a\nb"}')[0]).toContain("1:14: error: not valid JSON");
+    expect(complaints('{"faults": "ab')[0]).toContain("a text that does not end");
+    expect(complaints("[".repeat(100))[0]).toContain("no more than 64 levels");
     expect(complaints('{"schema": 1, "schema": 2}')[0]).toContain('1:15: error: not valid JSON: the key "schema" is there twice');
   });
 

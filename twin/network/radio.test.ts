@@ -218,6 +218,20 @@ describe("choice of path", () => {
     expect(radio.endpoint("core").path()).toBeUndefined();
   });
 
+  it("a better path taken in silence counts as taken: when it dies, the best one that is up follows at once", () => {
+    const { scheduler, radio, car } = net([...both, link({ id: "wifi", kind: "wifi" })]);
+    radio.setPathUp("v07", "nr", false);
+    radio.setPathUp("v07", "sat", false);
+    expect(car.path()).toBe("wifi");
+    scheduler.advanceTo(timeUs(1_000_000));
+    radio.setPathUp("v07", "sat", true);
+    scheduler.advanceTo(timeUs(2_000_000));
+    radio.setPathUp("v07", "nr", true);
+    scheduler.advanceTo(timeUs(3_500_000));
+    radio.setPathUp("v07", "sat", false);
+    expect(car.path()).toBe("nr");
+  });
+
   it("a path that blinks is not gone back to", () => {
     const { scheduler, radio, car } = net(both);
     radio.setPathUp("v07", "nr", false);
@@ -245,18 +259,38 @@ describe("choice of path", () => {
   });
 
   it("looking at the path never changes what happens", () => {
-    const run = (look: boolean): string => {
-      const { scheduler, radio, car } = net(both);
-      for (let i = 0; i < 100; i += 1) {
-        scheduler.advanceTo(timeUs(i * 500_000));
-        if (i % 7 === 0) radio.setPathUp("v07", "nr", i % 2 === 0);
-        if (i % 11 === 0) radio.setPathUp("v07", "sat", i % 3 !== 0);
-        if (look) car.path();
-        if (i % 5 === 0) car.send("core", "t", bytes(100));
-      }
-      return digest(radio);
-    };
-    expect(run(true)).toBe(run(false));
+    const three = [...both, link({ id: "wifi", kind: "wifi" })];
+    for (let seed = 0; seed < 30; seed += 1) {
+      const run = (look: boolean): string => {
+        const { scheduler, radio, car } = net(three);
+        const rng = createRng(seed);
+        for (let i = 0; i < 200; i += 1) {
+          scheduler.advanceTo(timeUs(i * 500_000));
+          const change = rng.below(8);
+          if (change < 3) radio.setPathUp("v07", (three[change] as LinkProfile).id, rng.chance(1, 2));
+          if (look) car.path();
+        }
+        car.send("core", "t", bytes(100));
+        return digest(radio);
+      };
+      expect(run(true)).toBe(run(false));
+    }
+  });
+
+  it("an outage empties what waits for the air", () => {
+    const { scheduler, radio, car, core, seen } = net([link({ bandwidthBps: 8_000 })]);
+    for (let i = 0; i < 100; i += 1) {
+      car.send("core", "t", bytes(35));
+      core.send("v07", "t", bytes(35));
+    }
+    scheduler.advanceTo(timeUs(1_000_000));
+    radio.setPathUp("v07", "lte", false);
+    radio.setPathUp("v07", "lte", true);
+    const before = seen.length;
+    car.send("core", "t", bytes(35, 8));
+    core.send("v07", "t", bytes(35, 9));
+    scheduler.advanceTo(timeUs(1_140_000));
+    expect(seen.slice(before)).toEqual([[1_140_000, "core", 8], [1_140_000, "v07", 9]]);
   });
 
   it("an unknown path or endpoint is a broken assumption", () => {

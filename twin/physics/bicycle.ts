@@ -7,7 +7,7 @@ import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
 import { atan, cos, sin, tan } from "../../fleet-core/kernel/math/index.ts";
 import { G_MPS2 } from "../../fleet-core/kernel/units.ts";
 import { createActuators, hashActuators, resetActuators, stepActuators, type DriveFeel } from "../vehicle/actuators.ts";
-import { AIR_KGPM3, chassisOf } from "../vehicle/chassis.ts";
+import { AIR_KGPM3, chassisOf, type Chassis } from "../vehicle/chassis.ts";
 import { createEnergyStore, drainEnergy, hashEnergy, stepEnergy } from "../vehicle/energy.ts";
 import { createVehicleState, hashVehicleState } from "./state.ts";
 import { sideSecant } from "./tyre.ts";
@@ -19,8 +19,8 @@ const DYNAMIC_MPS = 3;
 /** Slip is measured against at least this speed; below it pure rolling has taken over. */
 const SLIP_FLOOR_MPS = 0.5;
 
-export function createBicycle(profile: VehicleProfile): VehicleModel {
-  const chassis = chassisOf(profile);
+/** `chassis`: that of the profile, for callers that make many. */
+export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassisOf(profile)): VehicleModel {
   const { axles, aheadOfCgM, loadShare, driveShare, steerRatio, transfer } = chassis;
   const massKg = profile.mass.totalKg;
   const inertia = profile.mass.yawInertiaKgm2;

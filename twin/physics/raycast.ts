@@ -9,7 +9,7 @@ import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
 import { atan2, cos, sin, tan } from "../../fleet-core/kernel/math/index.ts";
 import { G_MPS2 } from "../../fleet-core/kernel/units.ts";
 import { createActuators, hashActuators, resetActuators, stepActuators, type DriveFeel } from "../vehicle/actuators.ts";
-import { AIR_KGPM3, chassisOf } from "../vehicle/chassis.ts";
+import { AIR_KGPM3, chassisOf, type Chassis } from "../vehicle/chassis.ts";
 import { createEnergyStore, drainEnergy, hashEnergy, stepEnergy } from "../vehicle/energy.ts";
 import { CHASSIS_GROUP, createNeighbours, GROUND_GROUP, SOLID_GROUP } from "./neighbours.ts";
 import { createVehicleState, hashVehicleState } from "./state.ts";
@@ -29,8 +29,8 @@ const CLEARANCE = 0.6;
 /** The box may touch the road only when it comes this close to it. */
 const SCRAPE_M = 0.05;
 
-export function createRaycast(profile: VehicleProfile): VehicleModel {
-  const chassis = chassisOf(profile);
+/** `chassis`: that of the profile, for callers that make many. */
+export function createRaycast(profile: VehicleProfile, chassis: Chassis = chassisOf(profile)): VehicleModel {
   const { geometry } = profile;
   const massKg = profile.mass.totalKg;
   const cgM = geometry.cgToRearAxleM;

@@ -178,6 +178,16 @@ describe("object sensors", () => {
     expect(Math.abs(mean(objects.map((o) => o.yM)) - 50)).toBeLessThan(0.05);
   });
 
+  it("two sensors of one kind have their own noise; a fleet's sensors do not fire all at once", () => {
+    const profile = sensorsOf([lidar({ rangeSigmaM: 0.4 }), lidar({ id: "lidar-two", rangeSigmaM: 0.4 })]);
+    const all = lists(drive(suiteOf(profile), 0, 5000, { near: () => [body("a", 0, 50)] }));
+    const of = (id: string): readonly ObjectList[] => all.filter((l) => l.sensorId === id);
+    const values = (id: string): readonly number[] => of(id).flatMap((l) => l.objects.map((o) => o.yM));
+    expect(values("lidar-two").some((y) => values("lidar").includes(y))).toBe(false);
+    const secondTimes = Array.from({ length: 12 }, (_, i) => lists(drive(suiteOf(sensorsOf(), `v${i}`), 0, 200))[1]?.measuredUs);
+    expect(new Set(secondTimes).size).toBeGreaterThan(3);
+  });
+
   it("misses its share of scans, and a missed scan does not end a track", () => {
     const profile = sensorsOf([lidar({ rateHz: 50, miss: { numerator: 1, denominator: 5 } })]);
     const all = lists(drive(suiteOf(profile), 0, 60_000, { near: () => [body("a", 20, 0)] }));

@@ -84,6 +84,7 @@ export function createSensorSuite({ profile, frame, rng, startUs, viewer = creat
         objectsDueUs = Math.min(objectsDueUs, sensor.times.dueUs);
       }
     },
+    objectsDue: (nowUs) => nowUs >= objectsDueUs,
     take: (nowUs): HalInputs => ({
       gnss: gnss.queue.take(nowUs),
       imu: imu.queue.take(nowUs),

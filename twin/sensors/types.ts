@@ -39,6 +39,8 @@ export interface EgoTruth {
 export interface SensorSuite {
   /** Measures at `nowUs` whatever is due; results appear in `take` once their latency has passed. */
   sample(nowUs: TimeUs, ego: EgoTruth, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void;
+  /** True when an object sensor measures at `nowUs`; otherwise `sample` does not look at `near`. */
+  objectsDue(nowUs: TimeUs): boolean;
   /** Readings that have arrived by `nowUs` and were not taken before. */
   take(nowUs: TimeUs): HalInputs;
   /** Largest range of any object sensor [m]. */

@@ -95,6 +95,11 @@ describe("occlusion", () => {
     const van = body("van", -15, 0.3, { heightM: 2.5, widthM: 2.2 });
     expect(seen([van, body("behind", -40, 0.5)])).toEqual(["van"]);
     expect(seen([van, body("behind", -40, 0.5)], { pose: pose(Math.PI), fovRad: 2 })).toEqual(["van"]);
+    // One of the two lies across the seam, the other just beside it, on either side.
+    for (const side of [1, -1]) {
+      expect(seen([body("van", -15, 0, { heightM: 2.5, widthM: 2.2 }), body("behind", -40, side * 1.2)])).toEqual(["van"]);
+      expect(seen([body("van", -15, side * 0.52, { heightM: 2.5, widthM: 1 }), body("behind", -40, side * 0.75)])).toEqual(["van"]);
+    }
   });
 
   it("what rises above a nearer box is seen over it; a high sensor looks over cars", () => {

@@ -5,6 +5,7 @@ import { createBodyGrid } from "./grid.ts";
 import { boxesOverlap, gapAheadM, type GroundBox, timeToCollisionS, timeToContactS } from "./overlap.ts";
 import { AHEAD_M_MIN, BEYOND_M, createPedestrian, steppingOutAheadM, WALK_MPS } from "./pedestrian.ts";
 
+const squared = (v: number): number => v * v;
 const car = (xM: number, yM: number, yawRad = 0): GroundBox => ({ xM, yM, yawRad, lengthM: 4, widthM: 2 });
 
 describe("body grid", () => {
@@ -19,6 +20,18 @@ describe("body grid", () => {
     expect(grid.near(249_900, 0, 150, out)).toBe(2);
     expect([...out.subarray(0, 2)]).toEqual([4998, 4999]);
     expect(grid.near(0, 0, 1e9, out)).toBe(n);
+  });
+
+  it("cells that share a bucket are told apart, wherever the crowd is", () => {
+    const grid = createBodyGrid(10);
+    const out = new Int32Array(16);
+    for (let place = -300; place < 300; place += 1) {
+      const xs = Float64Array.from({ length: 16 }, (_, i) => place * 10 + (i % 4) * 7);
+      const ys = Float64Array.from({ length: 16 }, (_, i) => place * 30 + Math.floor(i / 4) * 7);
+      grid.rebuild(16, xs, ys);
+      const n = grid.near(place * 10 + 15, place * 30 + 15, 10, out);
+      expect([...out.subarray(0, n)]).toEqual(Array.from({ length: 16 }, (_, i) => i).filter((i) => squared((i % 4) * 7 - 15) + squared(Math.floor(i / 4) * 7 - 15) <= 100));
+    }
   });
 
   it("sorts a crowd of more than thirty two by index", () => {

@@ -29,7 +29,8 @@ const GEARS = ["park", "drive", "reverse"] as const satisfies readonly Gear[];
 const gearCode = (gear: Gear): number => (gear === "park" ? 0 : gear === "drive" ? 1 : 2);
 
 export interface Actuators {
-  readonly limits: VehicleProfile["drive"] & VehicleProfile["brake"] & { readonly massKg: number; readonly steerRadMax: number; readonly steerRateMax: number; readonly steerLagS: number };
+  /** Read in place: vehicles of one class share it, which keeps a large fleet in the processor's cache. */
+  readonly profile: VehicleProfile;
   /** Road-wheel angle of the single-track model. */
   steerRad: number;
   /** Drive force along the vehicle's x axis; negative in reverse. */
@@ -53,7 +54,7 @@ export interface Actuators {
 
 export function createActuators(profile: VehicleProfile): Actuators {
   const actuators: Actuators = {
-    limits: { ...profile.drive, ...profile.brake, lagS: profile.drive.lagS, massKg: profile.mass.totalKg, steerRadMax: profile.steering.angleRadMax, steerRateMax: profile.steering.rateRadpsMax, steerLagS: profile.steering.lagS },
+    profile,
     steerRad: 0, driveN: 0, pressureN: 0, brakeN: 0, parkN: 0, engaged: "park", waitTicks: 0,
     delayed: new Float64Array(3 * (LAG_TICKS_MAX + 1)), delayTicks: 0, head: 0,
     lastSteerRad: 0, lastAccelMps2: 0, lastGear: "park",
@@ -70,7 +71,7 @@ export function resetActuators(a: Actuators, speedMps: number): void {
   a.brakeN = 0;
   const rolling = speedMps > STANDSTILL_MPS || speedMps < -STANDSTILL_MPS;
   a.engaged = !rolling ? "park" : speedMps > 0 ? "drive" : "reverse";
-  a.parkN = rolling ? 0 : a.limits.massKg * a.limits.parkMps2;
+  a.parkN = rolling ? 0 : a.profile.mass.totalKg * a.profile.brake.parkMps2;
   a.waitTicks = 0;
   a.delayTicks = 0;
   a.head = 0;
@@ -135,17 +136,18 @@ function fillDelay(a: Actuators): void {
 
 /** First-order lag (implicit Euler, so any lag is stable), rate-limited. */
 function stepSteering(a: Actuators, demandRad: number, steerLoss: number): void {
-  const { steerRadMax, steerRateMax, steerLagS } = a.limits;
-  const target = demandRad > steerRadMax ? steerRadMax : demandRad < -steerRadMax ? -steerRadMax : demandRad;
-  const rateMax = steerRateMax * (1 - steerLoss);
-  let rate = (target - a.steerRad) / (steerLagS + STEP_S);
+  const { angleRadMax, rateRadpsMax, lagS } = a.profile.steering;
+  const target = demandRad > angleRadMax ? angleRadMax : demandRad < -angleRadMax ? -angleRadMax : demandRad;
+  const rateMax = rateRadpsMax * (1 - steerLoss);
+  let rate = (target - a.steerRad) / (lagS + STEP_S);
   if (rate > rateMax) rate = rateMax;
   else if (rate < -rateMax) rate = -rateMax;
   a.steerRad += rate * STEP_S;
 }
 
 function stepForces(a: Actuators, accelDemand: number, gear: Gear, brakeLoss: number, feel: DriveFeel): void {
-  const l = a.limits;
+  const { drive: d, brake: b, mass } = a.profile;
+  const massKg = mass.totalKg;
   const v = feel.speedMps;
   const standing = v < STANDSTILL_MPS && v > -STANDSTILL_MPS;
   if (gear !== a.engaged && standing) a.engaged = gear;
@@ -158,21 +160,21 @@ function stepForces(a: Actuators, accelDemand: number, gear: Gear, brakeLoss: nu
   }
   // Rolling against the gear (pushed, or after a shock) without being asked to drive: stop.
   if (accel <= 0 && v * direction < -STANDSTILL_MPS && accel > -ROLL_BACK_MPS2) accel = -ROLL_BACK_MPS2;
-  if (accel < -l.decelMps2Max) accel = -l.decelMps2Max;
-  const topMps = a.engaged === "reverse" ? l.reverseMpsMax : l.speedMpsMax;
+  if (accel < -b.decelMps2Max) accel = -b.decelMps2Max;
+  const topMps = a.engaged === "reverse" ? d.reverseMpsMax : d.speedMpsMax;
   let governed = (topMps - v * direction) / GOVERNOR_S;
   if (governed < -GOVERNOR_MPS2) governed = -GOVERNOR_MPS2;
   if (accel > governed) accel = governed;
 
-  const needN = l.massKg * accel + direction * feel.resistN + feel.rollingN;
+  const needN = massKg * accel + direction * feel.resistN + feel.rollingN;
   const uphillN = direction * feel.slopeN;
   const drivable = a.engaged !== "park" && gear === a.engaged && !feel.empty;
   let driveTarget = needN > 0 && drivable ? needN : 0;
   let pressureTarget = needN < 0 ? -needN : 0;
-  let parkTarget = gear === "park" ? l.massKg * l.parkMps2 : 0;
+  let parkTarget = gear === "park" ? massKg * b.parkMps2 : 0;
   if (standing) {
     const pullN = uphillN < 0 ? -uphillN : uphillN;
-    const holdN = 1.5 * pullN + HOLD_MPS2 * l.massKg;
+    const holdN = 1.5 * pullN + HOLD_MPS2 * massKg;
     if (gear === "park") {
       if (a.parkN < parkTarget) pressureTarget = Math.max(pressureTarget, Math.min(holdN, a.pressureN));
       driveTarget = 0;
@@ -188,25 +190,25 @@ function stepForces(a: Actuators, accelDemand: number, gear: Gear, brakeLoss: nu
     }
   }
 
-  const pressureMax = l.massKg * l.decelMps2Max;
+  const pressureMax = massKg * b.decelMps2Max;
   if (pressureTarget > pressureMax) pressureTarget = pressureMax;
-  if (pressureTarget > 0 && a.pressureN === 0 && a.waitTicks * STEP_S < l.deadTimeS - 0.5 * STEP_S) {
+  if (pressureTarget > 0 && a.pressureN === 0 && a.waitTicks * STEP_S < b.deadTimeS - 0.5 * STEP_S) {
     a.waitTicks += 1;
   } else {
-    a.pressureN = ramp(a.pressureN, pressureTarget, l.buildUpS, pressureMax);
+    a.pressureN = ramp(a.pressureN, pressureTarget, b.buildUpS, pressureMax);
     a.waitTicks = 0;
   }
   a.brakeN = a.pressureN * (1 - brakeLoss);
-  a.parkN = ramp(a.parkN, parkTarget, PARK_BUILD_UP_S, l.massKg * l.parkMps2);
+  a.parkN = ramp(a.parkN, parkTarget, PARK_BUILD_UP_S, massKg * b.parkMps2);
 
   const pace = v < 0 ? -v : v;
-  const powerN = pace * l.forceNMax > l.powerWMax ? l.powerWMax / pace : l.forceNMax;
+  const powerN = pace * d.forceNMax > d.powerWMax ? d.powerWMax / pace : d.forceNMax;
   let target = driveTarget > powerN ? powerN : driveTarget;
   if (feel.empty) target = 0;
-  let drive = a.driveN * direction;
-  if (drive < 0) drive = 0;
-  drive = feel.empty ? 0 : drive + ((target - drive) * STEP_S) / (l.lagS + STEP_S);
-  a.driveN = direction * (drive > powerN ? powerN : drive < 1e-6 ? 0 : drive);
+  let force = a.driveN * direction;
+  if (force < 0) force = 0;
+  force = feel.empty ? 0 : force + ((target - force) * STEP_S) / (d.lagS + STEP_S);
+  a.driveN = direction * (force > powerN ? powerN : force < 1e-6 ? 0 : force);
 }
 
 /** Moves `now` towards `target` at `full` per `fullS` seconds. */

@@ -71,7 +71,7 @@ export const useApp = create<AppState>()(() => ({
   notes: [],
   decisions: [],
   selected: undefined,
-  camera: 1,
+  camera: 2,
   view: "live",
   moving: false,
   refusal: undefined,

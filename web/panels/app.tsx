@@ -1,5 +1,5 @@
 /** The page's frame: header, picture, timeline, side panel. Chooses between the 3D picture and the map from above. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useText } from "../i18n/text.tsx";
 import type { Session } from "../model/session.ts";
 import { useApp } from "../model/store.ts";
@@ -46,62 +46,25 @@ export function App({ session, quality, stats }: Props): React.JSX.Element {
           ) : (
             <MapView session={session} label={t("scene.map")} />
           )}
-          <Notices session={session} />
+          <div className="overlay">
+            <Notices session={session} />
+            <DecisionCard session={session} />
+          </div>
           <CameraBar session={session} />
         </section>
         <section className="deck">
           <Timeline session={session} />
           <EvidenceBar session={session} />
+          <FaultPanel session={session} />
         </section>
-        <Side session={session} />
+        <aside className="side" aria-label={t("tabs.label")}>
+          <VehicleTable session={session} />
+          <VehiclePanel session={session} />
+          <EventList session={session} />
+        </aside>
       </main>
       <HelpDialog />
       <div className="toast" role="status" aria-live="polite">{toast === "no-server" ? t("source.noServer") : toast}</div>
     </div>
-  );
-}
-
-type Tab = "fault" | "events";
-
-function Side({ session }: { readonly session: Session }): React.JSX.Element {
-  const { t } = useText();
-  const [tab, setTab] = useState<Tab>("fault");
-  return (
-    <aside className="side" aria-label={t("tabs.label")}>
-      <VehicleTable session={session} />
-      <VehiclePanel session={session} />
-      <div className="tabs" role="tablist" aria-label={t("tabs.label")}>
-        {(["fault", "events"] as const).map((name) => (
-          <button
-            key={name}
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={tab === name}
-            aria-controls="tab-body"
-            tabIndex={tab === name ? 0 : -1}
-            onClick={() => setTab(name)}
-            onKeyDown={(event) => {
-              if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-              event.stopPropagation();
-              const other = name === "fault" ? "events" : "fault";
-              setTab(other);
-              document.getElementById(`tab-${other}`)?.focus();
-            }}
-          >
-            {t(`tabs.${name}`)}
-          </button>
-        ))}
-      </div>
-      <div role="tabpanel" id="tab-body" aria-labelledby={`tab-${tab}`} className="tab-body">
-        {tab === "fault" ? (
-          <>
-            <FaultPanel session={session} />
-            <DecisionCard session={session} />
-          </>
-        ) : (
-          <EventList session={session} />
-        )}
-      </div>
-    </aside>
   );
 }

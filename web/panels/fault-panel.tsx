@@ -20,36 +20,36 @@ export function FaultPanel({ session }: { readonly session: Session }): React.JS
 
   function press(kind: FaultKind): void {
     setLast(kind);
+    // A slider that was moved keeps its value for all kinds; untouched, each kind brings its own.
     const target = FAULT_KINDS[kind].target === "core" ? "core" : selected;
     if (target !== undefined) session.inject(kind, target, severity ?? FAULT_KINDS[kind].defaultSeverity, duration);
   }
 
   return (
-    <section className="panel faults" aria-labelledby="fault-title">
-      <h2 id="fault-title">{t("fault.title")} {agent && selected !== undefined && <span className="quiet">{n("fault.into", { target: selected })}</span>}</h2>
-      {!agent && <p className="quiet">{t("fault.needVehicle")}</p>}
-      <div className="fault-grid">
-        {KINDS.map((kind) => (
-          <button key={kind} disabled={ended || (!agent && FAULT_KINDS[kind].target === "vehicle")} title={`${t(`fault.${kind}`)}: ${t(`severity.${kind}`)}`} onClick={() => press(kind)} onFocus={() => setLast(kind)} onPointerEnter={() => setLast(kind)}>
-            {t(`fault.${kind}`)}
-          </button>
-        ))}
-      </div>
-      <div className="fault-options">
+    <section className="faults" aria-labelledby="fault-title">
+      <div className="fault-head">
+        <h2 id="fault-title">{t("fault.title")} {agent && selected !== undefined && <span className="quiet">{n("fault.into", { target: selected })}</span>}</h2>
         <label>
-          <span>{t("fault.severity")} <bdi>{fixed(shown, 2)}</bdi></span>
+          <span className="quiet">{t("fault.severity")} <bdi>{fixed(shown, 2)}</bdi></span>
           <input type="range" min={0} max={1} step={0.05} value={shown} dir="ltr" onChange={(event) => setSeverity(Number(event.target.value))} />
         </label>
         <label>
-          <span>{t("fault.duration")}</span>
+          <span className="quiet">{t("fault.duration")}</span>
           <select value={duration ?? ""} onChange={(event) => setDuration(event.target.value === "" ? undefined : Number(event.target.value))}>
             {DURATIONS.map((d) => (
               <option key={d ?? "forever"} value={d ?? ""}>{d === undefined ? t("fault.forever") : t("fault.seconds", { n: d })}</option>
             ))}
           </select>
         </label>
+        <p className="quiet small hint">{agent ? `${t(`fault.${last}`)}: ${t(`severity.${last}`)}` : t("fault.needVehicle")}</p>
       </div>
-      <p className="quiet small">{t(`fault.${last}`)}: {t(`severity.${last}`)}</p>
+      <div className="fault-grid">
+        {KINDS.map((kind) => (
+          <button key={kind} disabled={ended || (!agent && FAULT_KINDS[kind].target === "vehicle")} onClick={() => press(kind)} onFocus={() => setLast(kind)} onPointerEnter={() => setLast(kind)}>
+            {t(`fault.${kind}`)}
+          </button>
+        ))}
+      </div>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { share } from "../model/share.ts";
 import type { Session } from "../model/session.ts";
 import { useApp, type CameraMode } from "../model/store.ts";
 
-const takesKeys = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest("input:not([type=range]), select, textarea, dialog[open], [role=tab]") !== null;
+const takesKeys = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest("input:not([type=range]), select, textarea, dialog[open]") !== null;
 
 export function installKeys(session: Session): () => void {
   const second = (): number => 1e6 / session.tickUs;

@@ -4,6 +4,7 @@ import { fixed, useText } from "../i18n/text.tsx";
 import type { Session } from "../model/session.ts";
 import { useApp } from "../model/store.ts";
 import { Plot } from "./plot.tsx";
+import { Reason } from "./reason.tsx";
 import { mrmText, toneOf } from "./words.ts";
 
 export function VehiclePanel({ session }: { readonly session: Session }): React.JSX.Element {
@@ -50,7 +51,7 @@ export function VehiclePanel({ session }: { readonly session: Session }): React.
   return (
     <section className="panel vehicle" aria-labelledby="vehicle-title">
       <h2 id="vehicle-title"><bdi>{selected}</bdi> <span className="quiet"><bdi>{profile?.name ?? entity.model}</bdi></span></h2>
-      <p className="why"><span className={`state ${tone}`}>{t(`behaviour.${agent.behaviour}`)}</span> <bdi lang="en">{agent.reason.text}</bdi></p>
+      <p className="why"><span className={`state ${tone}`}>{t(`behaviour.${agent.behaviour}`)}</span> <Reason reason={agent.reason} /></p>
       {(agent.behaviour === "held" || agent.mrm.kind === "succeeded") && <button className="accent" onClick={() => session.send({ kind: "release", vehicleId: selected })}>{t("panel.release")}</button>}
       <Plot session={session} vehicleId={selected} />
       <dl className="figures">

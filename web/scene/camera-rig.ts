@@ -40,8 +40,8 @@ export const toThree = (x: number, y: number, z: number, out: Vector3): Vector3 
 
 export function createCameraRig(options: { readonly centre: readonly [x: number, y: number, z: number]; readonly spanM: number; readonly reducedMotion: boolean; readonly floor: (x: number, y: number) => number }): CameraRig {
   let mode: CameraMode = 2;
-  const orbit = { azimuth: -2.2, elevation: 0.42, distance: 3.4, panX: 0, panY: 0 };
-  const chase = { azimuth: 0, elevation: 0.27, distance: 1, yaw: undefined as number | undefined };
+  const orbit = { azimuth: -2.2, elevation: 0.56, distance: 2.5, panX: 0, panY: 0 };
+  const chase = { azimuth: 0.42, elevation: 0.24, distance: 1, yaw: undefined as number | undefined };
   const top = { height: 170, panX: 0, panY: 0 };
   const driver = { yaw: 0, pitch: 0 };
   const free = { x: 0, y: 0, z: 40, yaw: 0, pitch: -0.4, set: false };
@@ -71,8 +71,9 @@ export function createCameraRig(options: { readonly centre: readonly [x: number,
     easeMs = 0;
   }
 
+  let widen = 1;
   /** Size-dependent distance that shows a haul truck and a pedestrian equally well. */
-  const reach = (t: Target | undefined): number => (t === undefined ? options.spanM * 0.25 : 5 + t.lengthM * 1.35 + t.heightM);
+  const reach = (t: Target | undefined): number => (t === undefined ? options.spanM * 0.25 : (5 + t.lengthM * 1.35 + t.heightM) * widen);
 
   function aim(dtMs: number, t: Target | undefined): number {
     const [cx, cy, cz] = t === undefined ? options.centre : [t.xM + Math.cos(t.yawRad) * (t.frontXM - t.lengthM / 2), t.yM + Math.sin(t.yawRad) * (t.frontXM - t.lengthM / 2), t.zM];
@@ -221,6 +222,8 @@ export function createCameraRig(options: { readonly centre: readonly [x: number,
     },
     update(dtMs, target, camera) {
       last.camera = camera;
+      // A narrow picture (a phone held upright) shows as much from farther away.
+      widen = Math.max(1, 1.15 / camera.aspect);
       const fov = aim(dtMs, target);
       matrix.lookAt(eye, look, up);
       rotation.setFromRotationMatrix(matrix);

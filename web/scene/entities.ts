@@ -52,15 +52,14 @@ function wheelsOf(entity: EntityView, model: Model, profile: ProfileView | undef
 /** Unit wheel: radius 1, width 1, axle along y. */
 function wheelGeometry(): BufferGeometry {
   const kit = createKit();
-  kit.colour("#17191b").cylinder([0, 0, 0], "y", 1, 0.92, 18);
-  kit.colour("#202326").cylinder([0, 0, 0], "y", 0.93, 1, 18);
-  kit.colour("#8d949b").cylinder([0, 0, 0], "y", 0.56, 1.02, 12);
+  kit.colour("#17191b").cylinder([0, 0, 0], "y", 1, 1, 16);
+  kit.colour("#8d949b").cylinder([0, 0, 0], "y", 0.56, 1.02, 10);
   kit.colour("#3b4148");
   for (let i = 0; i < 5; i += 1) {
     const t = (i / 5) * 2 * Math.PI;
-    for (const y of [0.515, -0.515]) kit.box([Math.cos(t) * 0.34, y, Math.sin(t) * 0.34], [0.16, 0.02, 0.16]);
+    const [x, z, r] = [Math.cos(t) * 0.34, Math.sin(t) * 0.34, 0.1];
+    for (const y of [0.52, -0.52]) kit.quad([x - r, y, z - r], [x + r, y, z - r], [x + r, y, z + r], [x - r, y, z + r]);
   }
-  kit.colour("#c3c9ce").cylinder([0, 0, 0], "y", 0.14, 1.06, 8);
   return kit.build();
 }
 

@@ -97,6 +97,10 @@ export function groundGeometry(land: Land, stepM: number): BufferGeometry {
         const zone = zoneAt(land.anchors, x + (noise2(x / 40, y / 40, 1) - 0.5) * 60, y + (noise2(x / 40, y / 40, 2) - 0.5) * 60);
         const [low, high] = EARTH[zone];
         a.set(low).lerp(b.set(high), n);
+        // Streets in town run between pavements, not lawns.
+        const d = grid.distanceM(x, y);
+        if (zone === "town" && d < 34) a.lerp(b.set("#a5a39a"), 0.75 * Math.min(1, (34 - d) / 12));
+        else if (zone === "depot" && d < 26) a.lerp(b.set("#8b8d8a"), 0.7);
         const k2 = 0.9 + 0.2 * noise2(x / 13, y / 13, 8);
         a.multiplyScalar(k2);
       }
@@ -160,7 +164,8 @@ export function roadGeometry(mesh: RoadMesh, land: Land): BufferGeometry {
   geometry.setAttribute("color", new BufferAttribute(new Float32Array(colours), 3));
   geometry.setAttribute("uv", new BufferAttribute(new Float32Array(uvs), 2));
   geometry.setIndex(indices);
-  geometry.computeVertexNormals();
+  // Upright normals throughout: roads are nearly level, and the skirts then shade like the road they belong to.
+  geometry.setAttribute("normal", new BufferAttribute(new Float32Array(positions.length).map((_, i) => (i % 3 === 2 ? 1 : 0)), 3));
   return geometry;
 }
 
@@ -249,7 +254,7 @@ export function grainTexture(seed: string, contrast: number): CanvasTexture {
       const [i, j] = [k % size, Math.floor(k / size)];
       // Wrapped coarse noise plus fine specks, so that the tile repeats without a seam.
       const coarse = noise2(8 + 4 * Math.cos((i / size) * 2 * Math.PI), 8 + 4 * Math.sin((j / size) * 2 * Math.PI), 6);
-      const v = 255 * (1 - contrast * (0.55 * random() + 0.45 * coarse));
+      const v = 255 * (1 - contrast * (0.85 * random() + 0.15 * coarse));
       image.data.set([v, v, v, 255], k * 4);
     }
     context.putImageData(image, 0, 0);

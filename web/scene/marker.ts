@@ -22,7 +22,7 @@ export function createMarker(): Marker {
   group.name = "marker";
   const common = { transparent: true, depthWrite: false, side: DoubleSide, toneMapped: false } as const;
   const ringMaterial = new MeshBasicMaterial({ ...common, opacity: 0.85 });
-  const ring = new Mesh(new RingGeometry(0.94, 1, 48), ringMaterial);
+  const ring = new Mesh(new RingGeometry(0.955, 1, 56), ringMaterial);
   const wayMaterial = new MeshBasicMaterial({ ...common, vertexColors: true, opacity: 0.75 });
   const wayGeometry = new BufferGeometry();
   const positions = new BufferAttribute(new Float32Array((STEPS + 1) * 6), 3);
@@ -54,10 +54,9 @@ export function createMarker(): Marker {
       const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
       colour.copy((flags & (FLAG.mrm | FLAG.collided)) !== 0 ? ALARM : (flags & FLAG.brake) !== 0 || accel < -0.4 ? SLOW : CALM);
       ringMaterial.color.copy(colour);
-      const r = Math.max(1.2, Math.hypot(entity.lengthM, entity.widthM) * 0.56);
       ring.position.set(x + c * entity.centreXM, y + s * entity.centreXM, z + 0.14 - Math.sin(pitch) * entity.centreXM);
       ring.rotation.set(0, pitch, yaw, "ZYX");
-      ring.scale.set(r, r, 1);
+      ring.scale.set(entity.lengthM * 0.62 + 0.5, entity.widthM * 0.86 + 0.5, 1);
       // The way ahead: three seconds at this speed, or to the stop that this braking gives, on the present curvature.
       const front = entity.centreXM + entity.lengthM / 2;
       const reach = Math.max(0, accel < -0.3 ? Math.min(speed * 3, (speed * speed) / (2 * -accel)) : speed * 3);

@@ -22,6 +22,7 @@ interface Placed {
   readonly r: number;
 }
 
+const CONTAINERS_MAX = 1400;
 const CONTAINER_COLOURS = ["#a8402f", "#2f5f8f", "#3e7a55", "#c98a2b", "#7b4a78", "#8a8f94", "#b5532e", "#2c7a86", "#d0cdc4"];
 const WALLS = ["#d9cfbd", "#c7b299", "#b8c0c4", "#e2dccf", "#a9a39a", "#c9a78a", "#d4c3b0"];
 const ROOFS = ["#8a8d8f", "#77706a", "#9a948b", "#6d757a"];
@@ -52,10 +53,16 @@ export function createScenery(land: Land, options: SceneryOptions): { objects: (
     for (let f = 0; f < floors; f += 1) {
       const zc = z + 2.3 + f * 3.3;
       const height = f === 0 ? 2.1 : 1.6;
-      kit.box([x, y, zc], [lx + 0.12, ly * 0.86, height]).box([x, y, zc], [lx * 0.86, ly + 0.12, height]);
+      band(kit, x, y, zc, lx + 0.1, ly + 0.1, height);
     }
     kit.colour(wall);
-    for (const s of [-0.25, 0, 0.25]) kit.box([x + lx * s, y, z + h / 2], [0.9, ly + 0.2, h - 0.6]).box([x, y + ly * s, z + h / 2], [lx + 0.2, 0.9, h - 0.6]);
+    for (const s of [-0.48, -0.24, 0, 0.24, 0.48]) {
+      for (const e of [-1, 1]) {
+        const share = Math.abs(s) > 0.4 ? 0.06 : 0.07;
+        pillar(kit, x + lx * s, y + e * (ly / 2 + 0.1), z, h, lx * share, 0, e);
+        pillar(kit, x + e * (lx / 2 + 0.1), y + ly * s, z, h, 0, ly * share, e);
+      }
+    }
     kit.colour(pick(ROOFS)).box([x, y, z + h + 0.15], [lx + 0.5, ly + 0.5, 0.5]).box([x + lx * 0.15, y - ly * 0.1, z + h + 1.2], [lx * 0.3, ly * 0.25, 1.8]);
     kit.colour("#9aa3a8").box([x - lx * 0.25, y + ly * 0.2, z + h + 0.9], [2.2, 1.6, 1.1]);
   }
@@ -85,7 +92,7 @@ export function createScenery(land: Land, options: SceneryOptions): { objects: (
         const [cx, cy] = [x + (i - (cols - 1) / 2) * 12.8, y + (j - (rows - 1) / 2) * 2.75];
         if (random() < 0.12) continue;
         const z = land.heightM(cx, cy);
-        for (let k = 0; k < height; k += 1) boxes.push({ x: cx, y: cy, z: z + 1.3 + k * 2.6, yaw: 0, colour: pick(CONTAINER_COLOURS) });
+        for (let k = 0; k < height && boxes.length < CONTAINERS_MAX; k += 1) boxes.push({ x: cx, y: cy, z: z + 1.3 + k * 2.6, yaw: 0, colour: pick(CONTAINER_COLOURS) });
       }
     }
   }
@@ -262,12 +269,11 @@ export function createScenery(land: Land, options: SceneryOptions): { objects: (
   }
 
   // Street trees and lamps close to roads in town, masts elsewhere.
-  const tries = Math.round(2600 * options.density);
-  for (let k = 0; k < tries && trees.length < 420 * options.density + 40; k += 1) {
+  for (let k = 0; k < 24_000 && trees.length < 300 * options.density + 90; k += 1) {
     const [x, y] = [between(grid.minX, grid.maxX), between(grid.minY, grid.maxY)];
     const d = grid.distanceM(x, y);
     const zone = zoneAt(land.anchors, x, y);
-    if (zone === "town" && d < 60) tryTree(x, y, between(0.7, 1.15));
+    if (zone === "town" && d > 1 && d < (k % 3 === 0 ? 60 : 7)) tryTree(x, y, between(0.7, 1.15));
     else if (zone === "depot" && d > 20 && d < 70 && random() < 0.4) tryTree(x, y, between(0.7, 1.1));
     else if (zone === "country" && d < 160) tryTree(x, y, between(0.8, 1.5));
   }
@@ -340,6 +346,22 @@ function roof(kit: Kit, x: number, y: number, z: number, lx: number, ly: number,
   else kit.quad(q, r, b, a).quad(s, p, a, b).tri(p, q, a).tri(r, s, b);
 }
 
+/** Four dark strips around a house: the windows of one floor. */
+function band(kit: Kit, x: number, y: number, z: number, lx: number, ly: number, h: number): void {
+  const [x0, x1, y0, y1, z0, z1] = [x - lx / 2, x + lx / 2, y - ly / 2, y + ly / 2, z - h / 2, z + h / 2];
+  const corners: readonly (readonly [number, number])[] = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+  corners.forEach(([ax, ay], i) => {
+    const [bx, by] = corners[(i + 1) % 4] ?? [ax, ay];
+    kit.quad([ax, ay, z0], [bx, by, z0], [bx, by, z1], [ax, ay, z1]);
+  });
+}
+
+/** One upright strip in front of the windows; `wx` or `wy` is its width, `side` the face it stands on. */
+function pillar(kit: Kit, x: number, y: number, z: number, h: number, wx: number, wy: number, side: number): void {
+  const [ax, ay, bx, by] = wx > 0 ? [x - (side * -wx) / 2, y, x + (side * -wx) / 2, y] : [x, y - (side * wy) / 2, x, y + (side * wy) / 2];
+  kit.quad([ax, ay, z], [bx, by, z], [bx, by, z + h], [ax, ay, z + h]);
+}
+
 function treeGeometry(): BufferGeometry {
   const kit = createKit();
   kit.colour("#6a4f36").cylinder([0, 0, 1], "z", 0.2, 2, 5);
@@ -352,9 +374,10 @@ function treeGeometry(): BufferGeometry {
 function containerGeometry(): BufferGeometry {
   const kit = createKit();
   kit.paint(1).box([0, 0, 0], [12.19, 2.44, 2.58]);
-  // Corrugation as a few darker stripes, corner posts lighter.
-  kit.paint(0.78);
-  for (let i = -4; i <= 4; i += 1) kit.box([i * 1.3, 0, 0], [0.5, 2.46, 2.3]);
-  kit.paint(1.1).box([6.05, 0, 0], [0.14, 2.48, 2.6]).box([-6.05, 0, 0], [0.14, 2.48, 2.6]);
+  // Corrugation as darker stripes on the long sides only: there are hundreds of these.
+  kit.paint(0.74);
+  for (let i = -3; i <= 3; i += 1) {
+    for (const [y, a, b] of [[1.23, 0.35, -0.35], [-1.23, -0.35, 0.35]] as const) kit.quad([i * 1.65 + a, y, -1.1], [i * 1.65 + b, y, -1.1], [i * 1.65 + b, y, 1.1], [i * 1.65 + a, y, 1.1]);
+  }
   return kit.build();
 }

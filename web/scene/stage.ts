@@ -37,8 +37,8 @@ export interface Stage {
   dispose(): void;
 }
 
-const HORIZON = "#cfdbe2";
-const ZENITH = "#5f92c4";
+const HORIZON = "#c9dbe6";
+const ZENITH = "#3d78b8";
 const SUN = new Vector3(-0.52, 0.46, 0.72).normalize();
 
 function sky(): Mesh {
@@ -50,8 +50,8 @@ function sky(): Mesh {
   const sun = new Vector3(SUN.x, SUN.z, -SUN.y);
   for (let i = 0; i < position.count; i += 1) {
     d.fromBufferAttribute(position, i).normalize();
-    const t = Math.min(1, Math.max(0, d.y * 1.5));
-    c.copy(low).lerp(high, Math.pow(t, 0.62));
+    const t = Math.min(1, Math.max(0, d.y * 1.7));
+    c.copy(low).lerp(high, Math.pow(t, 0.55));
     const glow = Math.max(0, d.dot(sun));
     c.lerp(warm, 0.55 * Math.pow(glow, 10) + 0.12 * Math.pow(glow, 2) * (1 - t));
     colours.set([c.r, c.g, c.b], i * 3);

@@ -22,6 +22,7 @@ export function createArc(start: CurveStart, curvature: number): Curve {
       out.sinHeading = sc[0] as number;
       out.curvature = curvature;
       out.curvatureRate = 0;
+      out.metresPerS = 1;
     },
   };
 }

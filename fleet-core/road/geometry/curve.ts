@@ -14,6 +14,8 @@ export interface CurvePoint {
   curvature: number;
   /** d curvature / ds [1/m²]. */
   curvatureRate: number;
+  /** True metres per metre of s: 1, but for polynomials whose length the file states with an error. */
+  metresPerS: number;
 }
 
 export interface Curve {
@@ -31,5 +33,5 @@ export interface CurveStart {
 }
 
 export function createCurvePoint(): CurvePoint {
-  return { xM: 0, yM: 0, headingRad: 0, cosHeading: 1, sinHeading: 0, curvature: 0, curvatureRate: 0 };
+  return { xM: 0, yM: 0, headingRad: 0, cosHeading: 1, sinHeading: 0, curvature: 0, curvatureRate: 0, metresPerS: 1 };
 }

@@ -98,7 +98,7 @@ describe("reference-line shapes against closed forms and 30-digit quadrature", (
     const known = [
       [20, 19.3807269630987408, 4.33529822926131275, 0.411019034117268458, 0.0165021946078901703],
       [45, 40.0082338708320106, 18.2386858928359809, 0.760415780244994138, 0.0129959072043444745],
-      [length, 50, 30, Math.PI / 4, 0.0117851130197757921],
+      [length, 50, 30, Math.atan2(45, 30), 0],
     ] as const;
     for (const [s, u, v, heading, curvature] of known) {
       const p = at(curve, s);
@@ -118,7 +118,7 @@ describe("reference-line shapes against closed forms and 30-digit quadrature", (
     const start = { xM: 3, yM: -4, headingRad: 2, lengthM: 60 };
     const curves = [
       createLine(start), createArc(start, -0.02), createSpiral(start, 0.05, -0.03), createPoly3(start, { a: 0, b: 0, c: 0.01, d: -0.0001 }),
-      createParamPoly3(start, { a: 0, b: 60, c: 0, d: -10 }, { a: 0, b: 0, c: 45, d: -15 }, "normalized"),
+      createParamPoly3({ ...start, lengthM: 60.463878715620172 }, { a: 0, b: 60, c: 0, d: -10 }, { a: 0, b: 0, c: 45, d: -15 }, "normalized"),
     ];
     const h = 1e-4;
     for (const curve of curves) {

@@ -16,6 +16,7 @@ export function createLine(start: CurveStart): Curve {
       out.sinHeading = sinHeading;
       out.curvature = 0;
       out.curvatureRate = 0;
+      out.metresPerS = 1;
     },
   };
 }

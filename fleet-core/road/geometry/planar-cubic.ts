@@ -97,6 +97,7 @@ export function createPlanarCubic(kind: "poly3" | "paramPoly3", start: CurveStar
       out.sinHeading = (du * sinStart + dv * cosStart) / w;
       out.curvature = cross / (square * w);
       out.curvatureRate = ((du * 6 * v.d - dv * 6 * u.d) / (square * w) - (3 * out.curvature * (du * ddu + dv * ddv)) / square) / w;
+      out.metresPerS = scale;
     },
   };
 }

@@ -73,6 +73,7 @@ export function createSpiral(start: CurveStart, curvStart: number, curvEnd: numb
       out.sinHeading = sc[0] as number;
       out.curvature = curvStart + rate * sM;
       out.curvatureRate = rate;
+      out.metresPerS = 1;
     },
   };
 }

@@ -11,9 +11,13 @@ import { createParamPoly3 } from "../geometry/param-poly3.ts";
 import type { PlanarCubic } from "../geometry/planar-cubic.ts";
 import { createPoly3 } from "../geometry/poly3.ts";
 import { createSpiral, SPIRAL_PIECES_MAX, spiralPieces } from "../geometry/spiral.ts";
+import { ROAD_M_MAX, SANE } from "./units.ts";
 
 /** Wider gaps between two pieces than this are a fault of the map [m]. */
 const GAP_M_MAX = 0.1;
+
+/** A piece that turns more often than this is a fault of the map [rad]. */
+const TURN_RAD_MAX = 2000;
 
 export interface PlanView {
   readonly startM: Float64Array;
@@ -29,24 +33,24 @@ function readCurve(r: XmlReader, e: XmlElement, start: CurveStart): Curve | unde
     case "line":
       return createLine(start);
     case "arc":
-      return createArc(start, r.requiredNumber(shape, "curvature"));
+      return createArc(start, turning(r, shape, start.lengthM, r.requiredNumber(shape, "curvature", SANE)));
     case "spiral": {
-      const from = r.requiredNumber(shape, "curvStart");
-      const to = r.requiredNumber(shape, "curvEnd");
+      const from = r.requiredNumber(shape, "curvStart", SANE);
+      const to = r.requiredNumber(shape, "curvEnd", SANE);
       const pieces = start.lengthM > 0 ? spiralPieces(start.lengthM, from, to) : 1;
       if (pieces > SPIRAL_PIECES_MAX) {
-        r.error(shape, `the spiral turns too far (curvature ${from} to ${to} over ${start.lengthM} m)`, { expected: "a road" });
+        r.error(shape, `the spiral turns too far (curvature ${from} to ${to} over ${start.lengthM} m)`, { expected: `at most ${TURN_RAD_MAX} rad` });
         return undefined;
       }
       return start.lengthM > 0 ? createSpiral(start, from, to) : createLine(start);
     }
     case "poly3": {
-      const cubic = { a: r.requiredNumber(shape, "a"), b: r.requiredNumber(shape, "b"), c: r.requiredNumber(shape, "c"), d: r.requiredNumber(shape, "d") };
+      const cubic = { a: r.requiredNumber(shape, "a", SANE), b: r.requiredNumber(shape, "b", SANE), c: r.requiredNumber(shape, "c", SANE), d: r.requiredNumber(shape, "d", SANE) };
       return checked(r, shape, start, createPoly3(start, cubic));
     }
     case "paramPoly3": {
-      const u = { a: r.requiredNumber(shape, "aU"), b: r.requiredNumber(shape, "bU"), c: r.requiredNumber(shape, "cU"), d: r.requiredNumber(shape, "dU") };
-      const v = { a: r.requiredNumber(shape, "aV"), b: r.requiredNumber(shape, "bV"), c: r.requiredNumber(shape, "cV"), d: r.requiredNumber(shape, "dV") };
+      const u = { a: r.requiredNumber(shape, "aU", SANE), b: r.requiredNumber(shape, "bU", SANE), c: r.requiredNumber(shape, "cU", SANE), d: r.requiredNumber(shape, "dU", SANE) };
+      const v = { a: r.requiredNumber(shape, "aV", SANE), b: r.requiredNumber(shape, "bV", SANE), c: r.requiredNumber(shape, "cV", SANE), d: r.requiredNumber(shape, "dV", SANE) };
       const range = r.optionalEnum(shape, "pRange", ["arcLength", "normalized"]) ?? "normalized";
       const curve = createParamPoly3(start, u, v, range);
       if (Math.abs(curve.arcLengthM - start.lengthM) > 0.01 + 0.01 * start.lengthM) {
@@ -55,6 +59,12 @@ function readCurve(r: XmlReader, e: XmlElement, start: CurveStart): Curve | unde
       return checked(r, shape, start, curve);
     }
   }
+}
+
+function turning(r: XmlReader, shape: XmlElement, lengthM: number, curvature: number): number {
+  if (Math.abs(curvature) * lengthM <= TURN_RAD_MAX) return curvature;
+  r.error(shape, `the arc turns by ${Math.abs(curvature) * lengthM} rad`, { attribute: "curvature", expected: `at most ${TURN_RAD_MAX}` });
+  return 0;
 }
 
 function checked(r: XmlReader, shape: XmlElement, start: CurveStart, curve: PlanarCubic): Curve | undefined {
@@ -73,8 +83,8 @@ export function readPlanView(r: XmlReader, road: XmlElement, lengthM: number): P
   const begin = createCurvePoint();
   let previous: { sM: number; curve: Curve } | undefined;
   for (const e of r.children(planView, "geometry", { min: 1 })) {
-    const sM = r.requiredNumber(e, "s", { min: 0 });
-    const start = { xM: r.requiredNumber(e, "x"), yM: r.requiredNumber(e, "y"), headingRad: r.requiredNumber(e, "hdg"), lengthM: r.requiredNumber(e, "length", { min: 0, unit: "m" }) };
+    const sM = r.requiredNumber(e, "s", { min: 0, max: ROAD_M_MAX });
+    const start = { xM: r.requiredNumber(e, "x", SANE), yM: r.requiredNumber(e, "y", SANE), headingRad: r.requiredNumber(e, "hdg", SANE), lengthM: r.requiredNumber(e, "length", { min: 0, max: ROAD_M_MAX, unit: "m" }) };
     const curve = readCurve(r, e, start);
     if (curve === undefined) continue;
     if (previous === undefined) {

@@ -12,6 +12,8 @@ export interface LinkInput {
   readonly controllerElement: ReadonlyMap<SignalController, XmlElement>;
 }
 
+const DIAGNOSTICS_MAX = 199;
+
 const child = (e: XmlElement, name: string): XmlElement | undefined => e.children.find((c) => c.name === name);
 
 /** Lane ids present on the road where it touches its neighbour. */
@@ -57,6 +59,8 @@ function checkRoad(r: XmlReader, input: LinkInput, road: RoadModel, e: XmlElemen
   for (const side of [road.left, road.right]) {
     side.forEach((section, i) => {
       for (const lane of section.lanes) {
+        // Looking up the place of each of thousands of faults would take longer than reading the file.
+        if (r.diagnostics.length > DIAGNOSTICS_MAX) return;
         const laneLink = (id: number | undefined, name: "predecessor" | "successor"): void => {
           if (id === undefined) return;
           const beside = side[i + (name === "successor" ? 1 : -1)];

@@ -6,7 +6,7 @@ import { createProfile, emptyProfile } from "../profile.ts";
 import { readPlanView } from "./geometry.ts";
 import { readLanes } from "./lanes.ts";
 import { readObjects, readSignals } from "./objects.ts";
-import { ascending, idOrNone, readCubic, readSpeed } from "./units.ts";
+import { ascending, idOrNone, readCubic, readSpeed, ROAD_M_MAX } from "./units.ts";
 
 const contacts = ["start", "end"] as const;
 
@@ -67,7 +67,7 @@ function crossfall(r: XmlReader, lateral: XmlElement | undefined, side: "left" |
 /** undefined when the road cannot be used at all; the reason is among the diagnostics then. */
 export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel | undefined {
   const id = r.requiredString(e, "id");
-  const lengthM = r.requiredNumber(e, "length", { min: 0, unit: "m" });
+  const lengthM = r.requiredNumber(e, "length", { min: 0, max: ROAD_M_MAX, unit: "m" });
   const rule = r.optionalEnum(e, "rule", ["RHT", "LHT"]) ?? "RHT";
   const link = r.child(e, "link");
   if (link !== undefined) r.allow(link, { children: ["neighbor"] });

@@ -19,9 +19,16 @@ export function readSpeed(r: XmlReader, e: XmlElement): number | undefined {
   return max < 0 ? undefined : max * factor;
 }
 
+/** Beyond this no coordinate or coefficient describes a road on Earth; it keeps all later arithmetic finite. */
+export const SANE = { min: -1e9, max: 1e9 } as const;
+
+/** Longest road [m]. */
+export const ROAD_M_MAX = 1_000_000;
+
 /** A cubic record; `at` names its position attribute (`s`, `sOffset`, `t`). */
 export function readCubic(r: XmlReader, e: XmlElement, at: string, shiftM = 0): CubicRecord {
-  return { sM: r.requiredNumber(e, at) + shiftM, a: r.requiredNumber(e, "a"), b: r.requiredNumber(e, "b"), c: r.requiredNumber(e, "c"), d: r.requiredNumber(e, "d") };
+  const number = (name: string): number => r.requiredNumber(e, name, SANE);
+  return { sM: number(at) + shiftM, a: number("a"), b: number("b"), c: number("c"), d: number("d") };
 }
 
 /** Records must ascend; those that do not are reported and put in order. Equal places are fine: the last one counts. */

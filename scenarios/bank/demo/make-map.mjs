@@ -29,7 +29,7 @@ const edges = [
   { id: 11, name: "Depot Loop", a: "D1", b: "D1", via: [[-60, 260], [-60, 350], [100, 350]], radius: 22, kind: depot },
   { id: 12, name: "Mine Access", a: "T3", b: "M1", kind: town },
   // The haul road climbs 8 % to the crusher and comes down again.
-  { id: 13, name: "Haul Road", a: "M1", b: "M1", via: [[600, 310], [600, 520], [300, 520]], radius: 55, kind: haul, hill: { from: 60, rise: 140, height: 9, top: 330, fall: 140 } },
+  { id: 13, name: "Haul Road", a: "M1", b: "M1", via: [[600, 310], [600, 520], [300, 520]], radius: 55, kind: haul, hill: { from: 60, rise: 170, height: 9, top: 300, fall: 170 } },
   { id: 14, name: "Perimeter Track", a: "T5", b: "P2", via: [[500, -110], [390, -175], [210, -120], [70, -140]], radius: 40, kind: track },
 ];
 

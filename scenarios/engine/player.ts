@@ -1,0 +1,376 @@
+/**
+ * Plays a scenario: owns the actors, the storyboard and everything that changes. A step from t - dt to t first runs the
+ * actions under way and moves everybody by default motion, then derives velocities, then evaluates triggers on the states
+ * at t. Changes are stamped with the time and number of the step they belong to: step n begins with the triggers at
+ * (n - 1) dt. Must never look at a clock, a file or the page.
+ */
+import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
+import { invariant } from "../../fleet-core/kernel/invariant.ts";
+import type { Rng } from "../../fleet-core/kernel/rng.ts";
+import { secondsOf, timeUs, type TimeUs } from "../../fleet-core/kernel/time.ts";
+import { sectionIndex } from "../../fleet-core/road/lanes.ts";
+import { profileValue } from "../../fleet-core/road/profile.ts";
+import { widthAt } from "../../fleet-core/road/lanes.ts";
+import type { Environment, Scenario, Trigger } from "../schema/model.ts";
+import { matchesPath } from "../schema/references.ts";
+import type { ActorState, CustomCommand, ScenarioActor, ScenarioPlayer, ScenarioWeather } from "../types.ts";
+import { createGlobal, type WorldPorts } from "./actions/others.ts";
+import { createPrivate } from "./actions/index.ts";
+import { choiceOf, type ActionContext } from "./actions/context.ts";
+import { createActor, setSpeed, type Actor } from "./actor.ts";
+import { SMALL, wrap2Pi } from "./angles.ts";
+import { createProbe, type ConditionPorts } from "./conditions.ts";
+import { describeActor } from "./describe.ts";
+import { createMeasure } from "./measure.ts";
+import { moveAlong } from "./move.ts";
+import { createRoadMap, setWorld, type RoadMap } from "./pose.ts";
+import { createPositions } from "./positions.ts";
+import { createSignals } from "./signals.ts";
+import { createNode, createStoryboard, type ActionRun, type Node } from "./storyboard.ts";
+import { alignTrailers, connectTrailer, pullTrailers } from "./trailers.ts";
+import { createTrigger, type StateWatch, type TriggerRun } from "./trigger.ts";
+import { createValues } from "./values.ts";
+import { applyEnvironment, CLEAR } from "./weather.ts";
+import { orderInit } from "./order-init.ts";
+import type { NetworkModel } from "../../fleet-core/road/model.ts";
+import type { RoadNetwork } from "../../fleet-core/road/types.ts";
+import type { Action } from "../schema/model.ts";
+
+const STAND_STILL_MPS = 1e-3;
+const COMMANDS_MAX = 100_000;
+/** Types of custom commands that are ours. */
+const OWN_COMMAND = "atlasmesh.";
+
+export interface PlayOptions {
+  readonly rng: Rng;
+  readonly stepUs: number;
+  readonly disableControllers: boolean;
+}
+
+export function createPlayer(scenario: Scenario, model: NetworkModel, network: RoadNetwork, options: PlayOptions): ScenarioPlayer {
+  const map = createRoadMap(model, network);
+  const actors = scenario.entities.map((entity, i) => createActor(i, entity));
+  const byName = new Map(actors.map((actor) => [actor.name, actor]));
+  const actorOf = (name: string): Actor => {
+    const actor = byName.get(name);
+    invariant(actor !== undefined, `the reader checks entity references; ${name} is none`);
+    return actor;
+  };
+  const positions = createPositions(map, actorOf);
+  const measure = createMeasure(map);
+  const ctx: ActionContext = { map, actorOf, measure, positions, rng: options.rng.fork("actions") };
+  const parameters = createValues(scenario.parameters);
+  const variables = createValues(scenario.variables);
+  const signals = createSignals(scenario.signalControllers);
+  const monitors = new Map(scenario.monitors);
+
+  let now: TimeUs = timeUs(0);
+  let step = 1;
+  let started = false;
+  let weather: ScenarioWeather = CLEAR;
+  let clock: { readonly atS: number; readonly epochMs: number; readonly runs: boolean } | undefined;
+  let commands: CustomCommand[] = [];
+  let ended: ScenarioPlayer["ended"];
+  let present: ScenarioActor[] = [];
+  const described = new Map<Actor, ScenarioActor>();
+  const states = new Map<string, ActorState>();
+
+  const clockMs = (timeS: number): number | undefined => (clock === undefined ? undefined : clock.epochMs + (clock.runs ? (timeS - clock.atS) * 1000 : 0));
+
+  function setEnvironment(e: Environment, timeS: number): void {
+    if (e.timeOfDay !== undefined) clock = { atS: timeS, epochMs: e.timeOfDay.epochMs, runs: e.timeOfDay.animation };
+    weather = applyEnvironment(weather, e, dayS(timeS));
+  }
+  function dayS(timeS: number): number | undefined {
+    const ms = clockMs(timeS);
+    return ms === undefined ? undefined : (ms - Math.floor(ms / 86_400_000) * 86_400_000) / 1000;
+  }
+
+  function describe(actor: Actor): ScenarioActor {
+    let d = described.get(actor);
+    if (d === undefined) {
+      d = describeActor(actor);
+      described.set(actor, d);
+    }
+    return d;
+  }
+  function appear(actor: Actor): void {
+    if (actor.active) return;
+    actor.active = true;
+    actor.odometer = 0;
+    remember(actor);
+    present = [...present, describe(actor)];
+  }
+  function leave(actor: Actor): void {
+    if (!actor.active) return;
+    actor.active = false;
+    actor.route = undefined;
+    actor.trajectory = undefined;
+    present = present.filter((p) => p.name !== actor.name);
+  }
+  const world: WorldPorts = { parameters, variables, monitors, signals, setEnvironment, appear, leave };
+
+  // Storyboard.
+  const root = createNode("storyboard", "storyBoard", undefined);
+  const watched: { readonly type: string; readonly ref: string; readonly watch: StateWatch }[] = [];
+  const ports: ConditionPorts = { actors, actorOf, measure, positions, parameters, variables, signals, watch: (type, ref, watch) => void watched.push({ type, ref, watch }), clockMs, colliding: (a, b) => measure.boxes.overlap(a, b) };
+  const trigger = (t: Trigger | undefined, empty: boolean): TriggerRun => createTrigger(t, empty, (condition) => createProbe(ports, condition));
+
+  function actionRun(action: Action, actor: Actor | undefined, node: Node): ActionRun {
+    const done = (): void => storyboard.end(node);
+    switch (action.scope) {
+      case "private":
+        invariant(actor !== undefined, "a private action has an actor");
+        return createPrivate(ctx, actor, action.action, done);
+      case "global":
+        return createGlobal(ctx, world, action.action, done);
+      case "user":
+        return {
+          holds: undefined,
+          start() {
+            if (!action.type.startsWith(OWN_COMMAND)) return;
+            invariant(commands.length < COMMANDS_MAX, `more than ${COMMANDS_MAX} custom commands wait to be taken`);
+            commands.push({ timeUs: now, type: action.type, content: action.content });
+          },
+          step: () => done(),
+        };
+    }
+  }
+
+  const controlled = (action: Action): boolean => action.scope === "private" && (action.action.kind === "activate-controller" || action.action.kind === "assign-controller");
+  const initNodes: Node[] = orderInit(scenario.init)
+    .filter((a) => !(options.disableControllers && controlled(a.action)))
+    .map((a) => {
+      const node = createNode("action", a.name, undefined);
+      node.action = actionRun(a.action, a.entity === undefined ? undefined : actorOf(a.entity), node);
+      return node;
+    });
+
+  for (const story of scenario.stories) {
+    const storyNode = createNode("story", story.name, root);
+    for (const act of story.acts) {
+      const actNode = createNode("act", act.name, storyNode);
+      // Without a start trigger an act starts with its story.
+      if (act.startTrigger !== undefined) actNode.startTrigger = trigger(act.startTrigger, true);
+      if (act.stopTrigger !== undefined) actNode.stopTrigger = trigger(act.stopTrigger, false);
+      for (const group of act.groups) {
+        const groupNode = createNode("maneuverGroup", group.name, actNode, { maxExecutions: group.maximumExecutionCount });
+        for (const maneuver of group.maneuvers) {
+          const maneuverNode = createNode("maneuver", maneuver.name, groupNode);
+          for (const event of maneuver.events) {
+            const eventNode = createNode("event", event.name, maneuverNode, { maxExecutions: event.maximumExecutionCount, priority: event.priority });
+            eventNode.startTrigger = trigger(event.startTrigger, true);
+            for (const named of event.actions) {
+              for (const action of named.actions) {
+                if (options.disableControllers && controlled(action)) continue;
+                const owners: readonly (Actor | undefined)[] = action.scope === "private" ? group.actors.map(actorOf) : [undefined];
+                for (const owner of owners) {
+                  const node = createNode("action", named.name, eventNode);
+                  node.action = actionRun(action, owner, node);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  if (scenario.stopTrigger !== undefined) root.stopTrigger = trigger(scenario.stopTrigger, false);
+  const storyboard = createStoryboard(root, initNodes, () => ({ timeUs: now, step }));
+  connectWatches(root, watched);
+
+  function remember(actor: Actor): void {
+    const { pose } = actor;
+    actor.oldX = pose.xM;
+    actor.oldY = pose.yM;
+    actor.oldZ = pose.zM;
+    actor.oldVelX = actor.velX;
+    actor.oldVelY = actor.velY;
+    actor.oldVelZ = actor.velZ;
+  }
+
+  function begin(): void {
+    for (const entity of scenario.entities) if (entity.trailer !== undefined) connectTrailer(actorOf(entity.name), actorOf(entity.trailer));
+    // Entities named in Init are there from the start, and what they tow with them; others wait for AddEntityAction.
+    for (const a of scenario.init) if (a.entity !== undefined) appear(actorOf(a.entity));
+    for (const actor of actors) if (actor.active) for (let t = actor.trailer; t !== undefined; t = t.trailer) appear(t);
+    storyboard.start(0);
+    for (const actor of actors) {
+      if (!actor.active) continue;
+      if (actor.tow === undefined && actor.trailer !== undefined) alignTrailers(map, actor);
+      remember(actor);
+      actor.teleported = true;
+      if (!actor.external) actor.requestedSpeed = actor.speed;
+    }
+    signals.update(0);
+    storyboard.evaluate(0);
+    // A step of no length, so that actions of no duration are over before the first real one.
+    advance(0, 0);
+  }
+
+  function clearMarks(): void {
+    for (const actor of actors) {
+      actor.movedAlong = false;
+      actor.movedSideways = false;
+      actor.speedSet = false;
+      actor.teleported = false;
+    }
+  }
+
+  /** From `fromS` on by `dtS`: actions, default motion, derived quantities. */
+  function advance(fromS: number, dtS: number): void {
+    storyboard.step(fromS, dtS);
+    const atS = fromS + dtS;
+    for (const actor of actors) {
+      if (!actor.active || actor.external || actor.tow !== undefined) continue;
+      if (Math.abs(actor.speed) > SMALL && !actor.movedAlong) {
+        if (moveAlong(map, actor.pose, actor.speed * dtS, "heading", true, choiceOf(ctx, actor)) === "blocked") setSpeed(actor, 0);
+        actor.speedSet = true;
+      }
+      if (!actor.pose.endOfRoad) actor.endOfRoadSince = -1;
+      else if (actor.endOfRoadSince < 0) actor.endOfRoadSince = atS > SMALL ? atS : -1;
+      else if (Math.abs(actor.velX) < SMALL && Math.abs(actor.velY) < SMALL && Math.abs(actor.velZ) < SMALL) setSpeed(actor, 0);
+    }
+    for (const actor of actors) {
+      if (!actor.active) continue;
+      if (actor.tow === undefined && actor.trailer !== undefined && dtS > 0) pullTrailers(map, actor);
+      actor.offRoadSince = since(actor.offRoadSince, isOffRoad(actor), atS);
+      actor.standStillSince = since(actor.standStillSince, Math.abs(actor.speed) < STAND_STILL_MPS, atS);
+    }
+    for (const actor of actors) if (actor.active) derive(actor, dtS);
+    clearMarks();
+  }
+
+  function since(before: number, holds: boolean, atS: number): number {
+    if (!holds) return -1;
+    return before >= 0 ? before : atS > SMALL ? atS : -1;
+  }
+
+  function isOffRoad(actor: Actor): boolean {
+    const { road, sM, tM } = actor.pose;
+    if (road === undefined) return false;
+    const t = tM - profileValue(road.laneOffset, sM);
+    const side = t > 0 ? road.left : road.right;
+    let width = 0;
+    for (const lane of side[sectionIndex(side, sM)]?.lanes ?? []) width += widthAt(lane, sM, width);
+    return Math.abs(t) > width;
+  }
+
+  /** Velocity and acceleration from the motion of this step; speed too where nobody has set it. */
+  function derive(actor: Actor, dtS: number): void {
+    const { pose } = actor;
+    if (dtS > SMALL) {
+      if (actor.teleported) {
+        actor.velX = actor.speed * cos(pose.h);
+        actor.velY = actor.speed * sin(pose.h);
+        actor.velZ = 0;
+      } else {
+        const dx = pose.xM - actor.oldX;
+        const dy = pose.yM - actor.oldY;
+        actor.velX = dx / dtS;
+        actor.velY = dy / dtS;
+        actor.velZ = (pose.zM - actor.oldZ) / dtS;
+        actor.odometer += Math.sqrt(dx * dx + dy * dy);
+      }
+      if (!actor.speedSet && !actor.external) actor.speed = Math.sqrt(actor.velX * actor.velX + actor.velY * actor.velY);
+      actor.accX = (actor.velX - actor.oldVelX) / dtS;
+      actor.accY = (actor.velY - actor.oldVelY) / dtS;
+      actor.accZ = (actor.velZ - actor.oldVelZ) / dtS;
+    } else {
+      actor.velX = actor.speed * cos(pose.h);
+      actor.velY = actor.speed * sin(pose.h);
+      actor.velZ = 0;
+    }
+    remember(actor);
+  }
+
+  function writeState(actor: Actor, out: ActorState): void {
+    const { pose } = actor;
+    out.xM = pose.xM;
+    out.yM = pose.yM;
+    out.zM = pose.zM;
+    out.headingRad = pose.h > Math.PI ? pose.h - 2 * Math.PI : pose.h;
+    out.pitchRad = pose.p;
+    out.rollRad = pose.r;
+    out.speedMps = actor.speed;
+    out.accelMps2 = actor.accX * cos(pose.h) + actor.accY * sin(pose.h);
+  }
+
+  return {
+    get actors() {
+      return present;
+    },
+    state(name) {
+      const actor = actorOf(name);
+      let state = states.get(name);
+      if (state === undefined) {
+        state = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
+        states.set(name, state);
+      }
+      writeState(actor, state);
+      return state;
+    },
+    requestedSpeedMps: (name) => {
+      const actor = actorOf(name);
+      return actor.external ? actor.requestedSpeed : actor.speed;
+    },
+    step(at) {
+      invariant(at === (started ? now + options.stepUs : 0), `steps are ${options.stepUs} us long from 0 on: expected ${started ? now + options.stepUs : 0}, got ${at}`);
+      if (ended !== undefined) {
+        now = at;
+        return;
+      }
+      if (!started) {
+        started = true;
+        begin();
+      } else {
+        advance(secondsOf(now), options.stepUs / 1e6);
+        now = at;
+        step += 1;
+      }
+      const timeS = secondsOf(now);
+      signals.update(timeS);
+      storyboard.evaluate(timeS);
+      if (clock?.runs === true) weather = { ...weather, timeOfDayS: dayS(timeS) };
+      if (root.state === "complete") ended = "stop-trigger";
+    },
+    takeOver(name) {
+      const actor = actorOf(name);
+      if (actor.external) return;
+      actor.requestedSpeed = actor.speed;
+      actor.external = true;
+    },
+    setState(name, state) {
+      const actor = actorOf(name);
+      invariant(actor.external, `${name} is not driven from outside`);
+      setWorld(map, actor.pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
+      actor.speed = state.speedMps;
+      actor.speedSet = true;
+    },
+    get weather() {
+      return weather;
+    },
+    takeChanges: () => storyboard.takeChanges(),
+    takeCommands() {
+      const taken = commands;
+      commands = [];
+      return taken;
+    },
+    get ended() {
+      return ended;
+    },
+  };
+}
+
+/** Conditions on storyboard elements hear of the first element whose path ends with the reference. */
+function connectWatches(root: Node, watched: readonly { readonly type: string; readonly ref: string; readonly watch: StateWatch }[]): void {
+  const nodes: Node[] = [];
+  const walk = (node: Node): void => {
+    nodes.push(node);
+    node.children.forEach(walk);
+  };
+  walk(root);
+  for (const { type, ref, watch } of watched) nodes.find((n) => n.type === type && matchesPath(n.path, ref))?.watches.push(watch);
+}
+
+export type { RoadMap };

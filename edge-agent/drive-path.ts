@@ -6,7 +6,7 @@
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { LanePath } from "../fleet-core/road/types.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { atan, wrapAngle } from "../fleet-core/kernel/math/index.ts";
+import { atan, tan, wrapAngle } from "../fleet-core/kernel/math/index.ts";
 import { invariant } from "../fleet-core/kernel/invariant.ts";
 
 export interface DrivePath {
@@ -16,6 +16,8 @@ export interface DrivePath {
   /** Driving direction without jumps of 2π. */
   readonly headingRad: Float64Array;
   readonly speedMps: Float64Array;
+  /** Sharpest bend [1/m], as a mean over a few metres. */
+  readonly tightest: number;
   /** Samples per about four metres: the stride of the coarse search. */
   readonly stride: number;
 }
@@ -67,10 +69,12 @@ export function createDrivePath(lane: LanePath, profile: VehicleProfile): DriveP
 
   const bend = curvatureOver(BEND_M);
   const speedMps = new Float64Array(count);
+  let tightest = 0;
   let a = 0;
   let b = 0;
   for (let i = 0; i < count; i += 1) {
     const curvature = Math.abs(at(bend, i));
+    tightest = Math.max(tightest, curvature);
     const bendMps = curvature > 1e-6 ? Math.sqrt(profile.limits.lateralMps2 / curvature) : Infinity;
     // Where the bend changes abruptly the wheels need time: turning them over w metres misses the path by change x w² / 24.
     while (a < i && at(lane.sM, a) < at(lane.sM, i) - CHANGE_M) a += 1;
@@ -87,7 +91,12 @@ export function createDrivePath(lane: LanePath, profile: VehicleProfile): DriveP
     speedMps[i] = Math.min(at(speedMps, i), Math.sqrt(next * next + 2 * decel * ds));
   }
   const stride = Math.max(1, Math.round((4 * (count - 1)) / lane.lengthM));
-  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, stride };
+  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, tightest, stride };
+}
+
+/** Whether the steering can follow every bend of the path. */
+export function canFollow(path: DrivePath, profile: VehicleProfile): boolean {
+  return path.tightest <= tan(profile.steering.angleRadMax) / profile.geometry.wheelbaseM;
 }
 
 /** Projects a point, searching from segment `hint` downhill; beyond the ends the path goes on straight. */

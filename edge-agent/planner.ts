@@ -12,7 +12,7 @@ import type { HalCommand } from "./hal/types.ts";
 import type { Finding } from "./health.ts";
 import type { Estimate } from "./localisation.ts";
 import { REST_MPS, type Mrm } from "./mrm.ts";
-import { steerFor } from "./steering.ts";
+import { createSteering } from "./steering.ts";
 import { createSurround, type Surround } from "./surround.ts";
 import type { TaskRunner } from "./task.ts";
 import type { Track } from "./tracking.ts";
@@ -51,6 +51,7 @@ export interface Planner {
 const HOLD_MPS2 = -0.5;
 
 export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean): Planner {
+  const steering = createSteering(profile);
   const surround = createSurround(profile, leftHandTraffic);
   const seen: Surround = { accelMps2: Infinity, threat: "none", threatId: 0, leadId: 0, leadGapM: Infinity, leadSpeedMps: 0 };
   let behaviour: AgentBehaviour = "idle";
@@ -156,7 +157,7 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
 
       if (path !== undefined && input.ready) {
         surround.look(input.tracks, { nowUs: input.nowUs, path, at: task.at, estimate, limits, restS: input.restS }, seen);
-        steerRad = steerFor(path, task.at, estimate, profile);
+        steerRad = steering.steer(path, task.at, estimate, input.dtS);
       } else {
         seen.accelMps2 = Infinity;
         seen.threat = "none";
@@ -212,6 +213,7 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
       hash.text(behaviour);
       hash.number(targetMps);
       surround.hashInto(hash);
+      steering.hashInto(hash);
       hash.number(seen.leadId);
     },
   };

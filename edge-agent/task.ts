@@ -8,7 +8,7 @@ import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { err, ok, type Result } from "../fleet-core/kernel/result.ts";
 import { US_PER_S } from "../fleet-core/kernel/time.ts";
 import type { LanePosition, RoadNetwork } from "../fleet-core/road/types.ts";
-import { createDrivePath, newProjection, projectNear, projectWithin, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { canFollow, createDrivePath, newProjection, projectNear, projectWithin, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import type { Estimate } from "./localisation.ts";
 
 export type Task =
@@ -86,7 +86,9 @@ export function createTaskRunner(profile: VehicleProfile, map: RoadNetwork): Tas
     const route = map.route(from, { road: stop.road, lane: stop.lane, sM: stop.sM, offsetM: 0 });
     if (route === undefined) return "unreachable";
     if (route.sM.length < 2 || route.lengthM <= 0) return "here";
-    setPath(createDrivePath(route, profile), estimate);
+    const next = createDrivePath(route, profile);
+    if (!canFollow(next, profile)) return "unreachable";
+    setPath(next, estimate);
     endsM = route.lengthM;
     stoodSinceUs = -1;
     return "planned";
@@ -170,7 +172,12 @@ export function createTaskRunner(profile: VehicleProfile, map: RoadNetwork): Tas
         const target: LanePosition = { road: stop.road, lane: stop.lane, sM: stop.sM, offsetM: 0 };
         if (map.pointOfLane(target) === undefined) return err({ code: "no-such-place", text: `stop "${stop.name}" is not on the map: road ${stop.road}, lane ${stop.lane}, s ${stop.sM}` });
         const same = position.road === target.road && position.lane === target.lane && Math.abs(position.sM - target.sM) < ARRIVED_LATE_M;
-        if (!same && map.route(position, target) === undefined) return err({ code: "unreachable", text: `no way leads to stop "${stop.name}"` });
+        const way = same ? undefined : map.route(position, target);
+        if (!same && way === undefined) return err({ code: "unreachable", text: `no way leads to stop "${stop.name}"` });
+        if (way !== undefined && way.sM.length >= 2 && way.lengthM > 0) {
+          const leg = createDrivePath(way, profile);
+          if (!canFollow(leg, profile)) return err({ code: "too-tight", text: `on the way to stop "${stop.name}" a bend of ${(1 / leg.tightest).toFixed(1)} m radius is too tight for this vehicle` });
+        }
         position = target;
       }
       task = { kind: "mission", mission, commandId };

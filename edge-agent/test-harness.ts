@@ -14,7 +14,7 @@ import type { Log, Transport } from "../fleet-core/kernel/ports.ts";
 import { err, formatDiagnostic, ok } from "../fleet-core/kernel/result.ts";
 import { createRng, type Rng } from "../fleet-core/kernel/rng.ts";
 import { isoUtc, timeUs, type TimeUs } from "../fleet-core/kernel/time.ts";
-import { clamp } from "../fleet-core/kernel/units.ts";
+import { clamp, G_MPS2 } from "../fleet-core/kernel/units.ts";
 import type { RoadNetwork } from "../fleet-core/road/types.ts";
 import { createAgent, type Agent } from "./agent.ts";
 import type { GnssFix, HalCommand, HalInputs, ImuSample, ObjectList, OdometrySample, SensedObject } from "./hal/types.ts";
@@ -156,7 +156,7 @@ interface Delayed<T> {
   readonly value: T;
 }
 
-export function createTestWorld(options: { readonly map: RoadNetwork; readonly vehicles: readonly VehicleSpec[]; readonly seed?: string; readonly noise?: boolean }): TestWorld {
+export function createTestWorld(options: { readonly map: RoadNetwork; readonly vehicles: readonly VehicleSpec[]; readonly seed?: string; readonly noise?: boolean; readonly slipShare?: number }): TestWorld {
   const { map } = options;
   const rng = createRng(options.seed ?? "test");
   const frame = createEnuFrame(map.originLatDeg, map.originLonDeg, 0);
@@ -325,7 +325,9 @@ export function createTestWorld(options: { readonly map: RoadNetwork; readonly v
       vehicle.speedMps = Math.max(0, vehicle.speedMps + vehicle.accelMps2 * STEP_S);
       if (vehicle.speedMps === 0 && vehicle.accelMps2 < 0) vehicle.accelMps2 = 0;
       const yawRate = (vehicle.speedMps * tan(vehicle.steerRad)) / profile.geometry.wheelbaseM;
-      const mid = vehicle.yawRad + (yawRate * STEP_S) / 2;
+      // The rear axle slips outwards in a bend by lateral acceleration over cornering stiffness.
+      const slip = (options.slipShare ?? 1) * ((vehicle.speedMps * yawRate) / (G_MPS2 * profile.tyre.corneringPerRad));
+      const mid = vehicle.yawRad + (yawRate * STEP_S) / 2 - slip;
       vehicle.xM += vehicle.speedMps * cos(mid) * STEP_S;
       vehicle.yM += vehicle.speedMps * sin(mid) * STEP_S;
       vehicle.yawRad = wrapAngle(vehicle.yawRad + yawRate * STEP_S);

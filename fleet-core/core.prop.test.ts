@@ -140,11 +140,11 @@ describe("whatever the network and the power do", () => {
         completed += [...views.values()].filter((state) => state === "completed").length;
         restarts += world.log.lines().filter((line) => line.message.startsWith("started on")).length - 1;
       }),
-      { numRuns: 150, seed: 20260101 },
+      { numRuns: 80, seed: 20260101 },
     );
     // The storm must have been one, and the fleet must have worked in it.
-    expect(completed).toBeGreaterThan(100);
-    expect(restarts).toBeGreaterThan(100);
+    expect(completed).toBeGreaterThan(60);
+    expect(restarts).toBeGreaterThan(60);
   });
 
   test("the same plan gives the same log, event for event", () => {
@@ -153,7 +153,7 @@ describe("whatever the network and the power do", () => {
         const once = JSON.stringify(play(plan, () => undefined).world.events.readAll(0));
         expect(JSON.stringify(play(plan, () => undefined).world.events.readAll(0))).toBe(once);
       }),
-      { numRuns: 15, seed: 20260102 },
+      { numRuns: 8, seed: 20260102 },
     );
   });
 });

@@ -49,6 +49,29 @@ describe("a mission's way through the core", () => {
     expect(world.vehicle("v1").begun).toEqual(["m1", "m2"]);
   });
 
+  test("when no vehicle was ever heard, the mission says so, in a new core as in a restarted one", () => {
+    const world = createWorld({ count: 2, delivery: losing((from) => from !== "core") });
+    world.core.requestMission(mission("m1", 100));
+    world.run(1.9);
+    expect(world.state("m1")).toBe("requested");
+    world.restart();
+    world.run(2.5);
+    expect(world.core.missions()[0]).toMatchObject({ state: "unassignable", reason: "v1 has not been heard lately; v2 has not been heard lately" });
+  });
+
+  test("many missions at once are placed in turns, nearest first, and the rest wait", () => {
+    const world = createWorld({ count: 9 });
+    for (let i = 0; i < 200; i += 1) world.core.requestMission(mission(`m${String(i).padStart(3, "0")}`, 100 + i));
+    world.run(4);
+    const states = world.core.missions().map((view) => view.state);
+    expect(states.filter((state) => state === "underway")).toHaveLength(9);
+    expect(states.slice(0, 9).every((state) => state === "underway")).toBe(true);
+    expect(states.filter((state) => state === "unassignable")).toHaveLength(191);
+    world.run(30);
+    expect(world.core.missions().filter((view) => view.state === "completed")).toHaveLength(9);
+    expect(world.core.missions().filter((view) => view.state === "underway")).toHaveLength(9);
+  });
+
   test("waiting missions do not fill the log", () => {
     const world = createWorld({ count: 1 });
     world.vehicle("v1").operationalState = "MAINTENANCE";

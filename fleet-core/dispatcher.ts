@@ -76,6 +76,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let retry: string[] = [];
   let timer: Cancel | undefined;
   let lastRetryUs = startUs;
+  /** Something waits for a go; true from the start, the log may hold waiting missions. */
+  let wanted = true;
   let stopped = false;
 
   const settled = (): boolean => clock.nowUs() - startUs >= SETTLE_US || hot.size === fleet.size;
@@ -92,7 +94,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function wake(delayUs: number): void {
+    wanted = true;
     if (stopped || timer !== undefined || !settled()) return;
+    wanted = false;
     timer = clock.at(timeUs(clock.nowUs() + delayUs), () => {
       timer = undefined;
       go();
@@ -208,7 +212,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (retry.length > 0) wake(0);
       }
       // What was asked for before the settling time was over.
-      if (changed.size > 0) wake(0);
+      if (wanted) wake(0);
     },
     isSilent,
     spotOf,
@@ -224,6 +228,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       hash.number(startUs);
       hash.number(lastRetryUs);
       hash.number(timer === undefined ? 0 : 1);
+      hash.number(wanted ? 1 : 0);
       hash.text([...changed].sort(byText).join("\n"));
       hash.text(retry.join("\n"));
       for (const id of [...noneKeys.keys()].sort(byText)) hash.text(`${id} ${noneKeys.get(id) ?? ""}`);

@@ -88,8 +88,8 @@ export type ServerMessage =
 
 export type ViewerMessage =
   | TwinControl
-  /** Drive on to this tick as fast as it goes, then pause or play as before. */
-  | { readonly kind: "goto"; readonly tick: number }
+  /** Drive on to this tick as fast as it goes; then pause there, or go on as before. */
+  | { readonly kind: "goto"; readonly tick: number; readonly pause: boolean }
   /** Begin the same run again. */
   | { readonly kind: "restart" }
   /** State hash of the present tick, please. */
@@ -154,7 +154,7 @@ export function parseViewerMessage(value: unknown): ViewerMessage | undefined {
     }
     case "goto": {
       const tick = value["tick"];
-      return isNumber(tick) && Number.isInteger(tick) && tick >= 0 && tick <= 100_000_000 ? { kind: "goto", tick } : undefined;
+      return isNumber(tick) && Number.isInteger(tick) && tick >= 0 && tick <= 100_000_000 ? { kind: "goto", tick, pause: value["pause"] === true } : undefined;
     }
     case "release": {
       const id = value["vehicleId"];

@@ -159,7 +159,7 @@ describe("canonical JSON", () => {
   test.each([
     ["NaN", NaN, "finite"],
     ["infinity", { a: [Infinity] }, "finite"],
-    ["a hole in a list", [1, , 2], "cannot hold a undefined"], // eslint-disable-line no-sparse-arrays
+    ["a hole in a list", [1, , 2], "cannot hold a undefined"],
     ["a function", { f: () => 1 }, "cannot hold a function"],
     ["a big integer", 1n, "cannot hold a bigint"],
     ["a Map", new Map(), "not instances of a class"],

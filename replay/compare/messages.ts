@@ -1,6 +1,7 @@
 /** Names the difference between two messages of a recording in the words a reader knows: tick, entity, field. */
+import { parseJson, type JsonPlace } from "../../fleet-core/contract/json-syntax.ts";
 import type { RecorderChannel } from "../../fleet-core/kernel/ports.ts";
-import { firstDifference } from "./first-difference.ts";
+
 
 export interface Divergence {
   /** Tick of the first difference; undefined when it lies outside the run's messages. */
@@ -31,25 +32,38 @@ const show = (value: unknown): string => {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 };
 
-function parse(data: Uint8Array): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data)) as unknown };
-  } catch {
-    return { ok: false };
+/** Path of the value that stands at `byte` of a message, in the recomputed text, as keys from the root. */
+function pathAt(text: string, at: number): readonly string[] {
+  const places = new Map<string, JsonPlace>();
+  parseJson(text, "recomputed message", { bytes: text.length, depth: 64 }, places);
+  let best = "";
+  let bestAt = -1;
+  for (const [key, place] of places) {
+    if (place.keyAt <= at && place.keyAt >= bestAt) {
+      best = key;
+      bestAt = place.keyAt;
+    }
   }
+  return best === "" ? [] : best.split("\u0000");
 }
 
-/** `at [3].x` of a tick message's `entities` becomes the entity's id and `x`. */
-function nameEntity(path: string, ...values: readonly unknown[]): { entity: string | undefined; field: string } {
-  const found = /^(entities|transforms)\[(\d+)\]\.?(.*)$/.exec(path);
-  if (found === null) return { entity: undefined, field: path };
-  for (const value of values) {
-    const list = (value as Record<string, unknown>)[found[1] ?? ""];
-    const item = Array.isArray(list) ? (list[Number(found[2])] as Record<string, unknown> | undefined) : undefined;
-    const id = item?.["id"] ?? item?.["child_frame_id"];
-    if (typeof id === "string") return { entity: id, field: found[3] === "" ? (found[1] ?? path) : (found[3] ?? path) };
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null || !(key in found)) return undefined;
+    found = (found as Record<string, unknown>)[key];
   }
-  return { entity: undefined, field: path };
+  return found;
+}
+
+/** Path in words; inside a list of entities, the entity's id stands for its index. */
+function nameField(path: readonly string[], recomputed: unknown): { entity: string | undefined; field: string } {
+  const [list = "", index = "", ...rest] = path;
+  const item = valueAt(recomputed, [list, index]) as Record<string, unknown> | undefined;
+  const id = item?.["id"] ?? item?.["child_frame_id"];
+  const spell = (keys: readonly string[]): string => keys.reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`), "");
+  if (typeof id === "string" && rest.length > 0) return { entity: id, field: spell(rest) };
+  return { entity: typeof id === "string" ? id : undefined, field: spell(path) };
 }
 
 /** `recomputed` is the truth; undefined on either side means that side has no such message. */
@@ -73,11 +87,21 @@ export function divergenceOf(recorded: MessageView | undefined, recomputed: Mess
   if (recorded.channel.topic !== topic) return make("topic", recorded.channel.topic, topic);
   if (recorded.timeUs !== recomputed.timeUs) return make("time", `${recorded.timeUs} us`, `${recomputed.timeUs} us`);
   if (sameBytes(recorded.data, recomputed.data)) return undefined;
-  const a = parse(recorded.data);
-  const b = parse(recomputed.data);
-  if (!a.ok || !b.ok) return make("message text", a.ok ? "JSON" : "not JSON", b.ok ? "JSON" : "not JSON");
-  const difference = firstDifference(a.value, b.value);
-  if (difference === undefined) return make("message text", "other spelling of the same values", "canonical spelling");
-  const { entity, field } = nameEntity(difference.path, b.value, a.value);
-  return make(field, difference.a, difference.b, entity ?? entityOfTopic);
+  // What differs first in the bytes is what is named: the recorded side need not even be JSON any more.
+  let byte = 0;
+  while (recorded.data[byte] === recomputed.data[byte]) byte += 1;
+  const decoder = new TextDecoder();
+  const text = decoder.decode(recomputed.data);
+  const truth = JSON.parse(text) as unknown;
+  const path = pathAt(text, decoder.decode(recomputed.data.subarray(0, byte)).length);
+  const { entity, field } = nameField(path, truth);
+  let found: unknown;
+  try {
+    found = valueAt(JSON.parse(decoder.decode(recorded.data)), path);
+  } catch {
+    found = undefined;
+  }
+  const snippet = (data: Uint8Array): string => `"…${decoder.decode(data.subarray(Math.max(0, byte - 8), byte + 12))}…"`;
+  const expected = valueAt(truth, path);
+  return make(field, found === undefined || Object.is(found, expected) ? snippet(recorded.data) : found, expected, entity ?? entityOfTopic);
 }

@@ -62,7 +62,7 @@ export function readDynamics(r: Reading, e: XmlElement | undefined): TransitionD
   const shape = word(r, e, "dynamicsShape", shapes);
   const dimension = word(r, e, "dynamicsDimension", ["time", "distance", "rate"]);
   const value = optionalNumber(r, e, "value") ?? 0;
-  if (shape !== "step" && dimension !== "rate" && value < 0) r.problems.error(r.file, e, `value is ${value}`, { attribute: "value", expected: `a ${dimension} >= 0`, rule: "transition_time_should_be_non_negative" });
+  if (dimension !== "rate" && value < 0) r.problems.error(r.file, e, `value is ${value}`, { attribute: "value", expected: `a ${dimension} >= 0`, rule: "transition_time_should_be_non_negative" });
   return { shape, dimension, value: shape === "step" ? 0 : value };
 }
 

@@ -64,13 +64,11 @@ export function createSession(store: AppStore, base: URL): Session {
   let tickUs = 10_000;
   let ready = false;
   let version = 0;
-  let shownMs = 0;
   let sinceShown = 1e9;
   let drawnTick = -1;
   let drawnRoster = -2;
   let detailsTick = -1;
   let wantVehicle: string | undefined;
-  let wantTick: number | undefined;
   let everOpen = false;
   let mayFallBack = false;
   let toastTimer: number | undefined;
@@ -160,10 +158,6 @@ export function createSession(store: AppStore, base: URL): Session {
         }
         break;
       case "status":
-        if (wantTick !== undefined && message.status.goalTick === undefined && message.status.tick >= wantTick) {
-          wantTick = undefined;
-          source?.send({ kind: "pause" });
-        }
         set({ status: message.status });
         break;
       case "refused":
@@ -201,7 +195,6 @@ export function createSession(store: AppStore, base: URL): Session {
       return;
     }
     local = { scenario, seed: request.seed, faults: request.faults ?? [], egoProfile: request.egoProfile, startS: request.startS };
-    wantTick = request.startS === undefined || request.startS <= 0 ? undefined : Math.round((request.startS * 1e6) / 10_000);
     set({ mode: "local", selected: undefined });
     source = openLocal({ onMessage, onState }, base, local);
   }
@@ -269,7 +262,6 @@ export function createSession(store: AppStore, base: URL): Session {
         rate: status?.goalTick !== undefined ? Math.max(1, status.achieved) : Math.min(status?.speed ?? 1, Math.max(0.1, status?.achieved || (status?.speed ?? 1))),
         speed: status?.speed ?? 1,
       });
-      shownMs += dtMs;
       sinceShown += dtMs;
       const got = history.sample(tick, sample);
       if (got && !ready) {

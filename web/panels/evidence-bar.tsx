@@ -74,7 +74,8 @@ function textOf(e: EvidenceState, { t, n }: Texts): ReactNode {
       return n("evidence.identical", { total: e.totalTicks, hash: <code>{e.hash}</code> });
     case "different": {
       const d = e.difference;
-      const where = d.tick === undefined ? t("evidence.file") : d.entity === undefined ? n("evidence.different", { tick: d.tick }) : n("evidence.differentAt", { tick: d.tick, entity: d.entity, field: d.field ?? "" });
+      if (d.tick === undefined) return <>{t("evidence.file")}: <bdi>{d.text}</bdi></>;
+      const where = d.entity === undefined ? n("evidence.different", { tick: d.tick }) : n("evidence.differentAt", { tick: d.tick, entity: d.entity, field: d.field ?? "" });
       const values = d.recorded === undefined || d.replayed === undefined ? <bdi>{d.text}</bdi> : n("evidence.values", { recorded: <code>{d.recorded}</code>, replayed: <code>{d.replayed}</code> });
       return (
         <>

@@ -27,6 +27,8 @@ interface Props {
 
 /** Software rendering shares the processor with the twin itself, so it draws less often. */
 const LOW_FRAME_MS = 42;
+/** While a recording is verified beside it, hardly at all. */
+const BUSY_FRAME_MS = 250;
 
 function Driver({ session, quality, stats, labelHost }: Props & { readonly labelHost: HTMLElement }): null {
   const { gl, scene, size } = useThree();
@@ -66,12 +68,12 @@ function Driver({ session, quality, stats, labelHost }: Props & { readonly label
 
     function frame(nowMs: number): void {
       handle = requestAnimationFrame(frame);
-      if (!quality.high && nowMs - drawnMs < LOW_FRAME_MS) return;
+      const state = useApp.getState();
+      if (!quality.high && nowMs - drawnMs < (state.evidence.kind === "verifying" ? BUSY_FRAME_MS : LOW_FRAME_MS)) return;
       const dtMs = Math.min(250, nowMs - lastMs);
       lastMs = nowMs;
       const moved = session.advance(dtMs);
       if (!session.ready) return;
-      const state = useApp.getState();
       const header = state.header;
       if (header === undefined) return;
       if (stage === undefined || stagedMesh !== header.mesh) {

@@ -55,6 +55,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   let playing = options.playing ?? true;
   let speed = 1;
   let goalTick: number | undefined;
+  let pauseAtGoal = false;
   /** Ticks owed to the wall clock, whole and part. */
   let owed = 0;
   let lastMs: number | undefined;
@@ -171,6 +172,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
       if (run.tick >= goalTick || run.ended !== undefined) {
         goalTick = undefined;
         owed = 0;
+        if (pauseAtGoal) playing = false;
       }
     } else if (playing && run.ended === undefined) {
       owed += (elapsed * 1000 * speed) / run.info.tickUs;
@@ -269,7 +271,10 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
         owed = 0;
         break;
       case "goto":
-        if (message.tick > run.tick) goalTick = message.tick;
+        if (message.tick > run.tick) {
+          goalTick = message.tick;
+          pauseAtGoal = message.pause;
+        } else if (message.pause) playing = false;
         break;
       case "inject":
         inject(message.fault);

@@ -59,7 +59,7 @@ function start(message: Extract<ToTwinWorker, { kind: "start" }>): void {
   });
   for (const hello of host.welcome()) send(hello);
   const startS = message.request.startS;
-  if (startS !== undefined && startS > 0) host.receive({ kind: "goto", tick: Math.round((startS * 1e6) / recorded.run.info.tickUs) });
+  if (startS !== undefined && startS > 0) host.receive({ kind: "goto", tick: Math.round((startS * 1e6) / recorded.run.info.tickUs), pause: true });
 }
 
 function viewer(message: ViewerMessage): void {

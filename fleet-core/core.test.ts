@@ -37,6 +37,22 @@ describe("a mission's way through the core", () => {
     expect(assigned?.data).toEqual({ vehicleId: "v3", commandId: "cmd-2", why: "nearest of 2 fit vehicles: 100 m by lane to A; v1 is 2100 m away by lane, v3 100 m; v2 is CHARGING" });
   });
 
+  test("the log tells it in sentences", () => {
+    const world = createWorld({ count: 1 });
+    world.core.requestMission(mission("m1", 100));
+    world.run(30);
+    expect(world.log.lines().map((line) => line.message)).toEqual([
+      "started on 0 events, 0 missions, 1 vehicles",
+      "mission m1 requested: A, for a sedan",
+      "mission m1 goes to v1 (cmd-2): nearest of 1 fit vehicle: 100 m by lane to A",
+      "cmd-2 to v1: ASSIGN_MISSION",
+      "cmd-2: v1 says ACCEPTED",
+      "mission m1 is under way with v1",
+      "cmd-2: v1 says EXECUTED",
+      "mission m1 completed by v1",
+    ]);
+  });
+
   test("a mission nobody can take says why, and is taken as soon as a vehicle is free", () => {
     const world = createWorld({ count: 1 });
     world.core.requestMission(mission("m1", 100));

@@ -28,6 +28,7 @@ import { followMission, type CommandStanding, type MissionReport } from "./missi
 import { decideMission, holderOf, isEnded, type MissionCommand, type MissionRecord } from "./mission/mission.ts";
 import { COMMAND_LIFE_US, createOutbox } from "./outbox.ts";
 import { createPlaces, type CoreMap } from "./places.ts";
+import { sayMission, sayVehicle } from "./say.ts";
 import { admitTelemetry, hashHotVehicle, type HotVehicle } from "./telemetry/ingest.ts";
 
 export type { FleetVehicle } from "./dispatcher.ts";
@@ -117,7 +118,7 @@ export function createCore(options: CoreOptions): Core {
     const causationId = before?.assignment?.commandId;
     const cause = causationId === undefined ? {} : { causationId };
     commit(missionStream(missionId), before?.version ?? 0, decided.value.map((event) => ({ ...event, correlationId: missionId, ...cause })));
-    for (const event of decided.value) log.write(event.type === "mission.failed" ? "warn" : "info", SOURCE, `${missionId} ${event.type} ${describe(event.data)}`);
+    for (const event of decided.value) log.write(event.type === "mission.failed" ? "warn" : "info", SOURCE, sayMission(missionId, event));
     const after = state.missions.get(missionId);
     const freed = before === undefined ? undefined : holderOf(before);
     if (after === undefined || isEnded(after.state)) dispatcher.forget(missionId);
@@ -135,7 +136,7 @@ export function createCore(options: CoreOptions): Core {
     if (!decided.ok) return decided;
     commit(vehicleStream(vehicleId), before.version, decided.value.map((event) => ({ ...event, correlationId })));
     for (const event of decided.value) {
-      log.write(event.type === "command.expired" ? "warn" : "info", SOURCE, `${vehicleId} ${event.type} ${describe(event.type === "command.issued" ? { id: event.data.command.command_id, type: event.data.command.command_type } : event.data)}`);
+      log.write(event.type === "command.expired" ? "warn" : "info", SOURCE, sayVehicle(vehicleId, event));
       if (event.type !== "command.issued") outbox.remove(event.data.commandId);
     }
     return ok(decided.value.length);
@@ -399,10 +400,4 @@ export function createCore(options: CoreOptions): Core {
     },
     hashDurableInto: (hash) => hashCoreState(state, hash),
   };
-}
-
-/** Event data for the log: one line, bounded. */
-function describe(data: unknown): string {
-  const line = JSON.stringify(data);
-  return line.length > 300 ? `${line.slice(0, 297)}...` : line;
 }

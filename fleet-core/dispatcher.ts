@@ -167,7 +167,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const choice = chooseVehicle(mission, Array.from(vehicles, (vehicle) => candidateFor(record, vehicle)), distancesFor(mission));
     if (choice.kind === "chosen") {
       noneKeys.delete(mission.mission_id);
-      const others = choice.others.filter((other) => other.code !== "class").slice(0, 8).map((other) => `${other.vehicleId} ${other.text}`);
+      const others = choice.others.filter((other) => other.code !== "class" && other.code !== "not-named").slice(0, 8).map((other) => `${other.vehicleId} ${other.text}`);
       options.assign(mission.mission_id, choice.vehicleId, others.length === 0 ? choice.why : `${choice.why}; ${others.join("; ")}`);
     }
     return choice;

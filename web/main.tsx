@@ -1,4 +1,5 @@
 /** Starts the page: preferences, session, React. The only file that ties them together. */
+import "./no-eval.ts";
 import { createRoot } from "react-dom/client";
 import { App } from "./panels/app.tsx";
 import { applyPrefs, usePrefs } from "./model/prefs.ts";

@@ -34,11 +34,15 @@ export function readRecording(bytes: Uint8Array, file: string): Result<ReadRecor
   let run: ReadonlyMap<string, string> | undefined;
   let firstNs: bigint | undefined;
   let ended = false;
+  let records = 0;
+  let last = "the header";
   // Unknown chunk compressions cannot come from us; they are named by the reader's own error.
   const reader = new McapStreamReader({ validateCrcs: false });
   try {
     reader.append(bytes);
     for (let record = reader.nextRecord(); record !== undefined; record = reader.nextRecord()) {
+      records += 1;
+      last = record.type === "Attachment" || record.type === "Metadata" ? `${record.type} "${record.name}"` : record.type;
       switch (record.type) {
         case "Schema":
           schemas.set(record.id, record);
@@ -73,14 +77,14 @@ export function readRecording(bytes: Uint8Array, file: string): Result<ReadRecor
       }
     }
   } catch (error) {
-    return bad(`is broken: ${error instanceof Error ? error.message : String(error)}`, "well-formed MCAP records");
+    return bad(`is broken after its record ${records} (${last}): ${error instanceof Error ? error.message : String(error)}`, "well-formed MCAP records");
   }
   if (!ended || !reader.done()) return bad("has no complete data section", "DataEnd, summary and footer");
   if (run === undefined) return bad(`has no metadata "${RUN_METADATA}"`, "a recording made by atlasmesh");
   const epochMs = Number(run.get("epochMs"));
   if (!Number.isSafeInteger(epochMs)) return bad(`metadata ${RUN_METADATA}: epochMs is "${run.get("epochMs") ?? ""}"`, "whole milliseconds");
   const epochNs = BigInt(epochMs) * 1_000_000n;
-  const records = raw.map(({ record, channel }): RecordingRecord => {
+  const read = raw.map(({ record, channel }): RecordingRecord => {
     switch (record.type) {
       case "Message":
         return { kind: "message", channel, timeUs: Number(record.logTime - epochNs) / 1000, data: record.data };
@@ -90,5 +94,5 @@ export function readRecording(bytes: Uint8Array, file: string): Result<ReadRecor
         return { kind: "metadata", name: (record as McapTypes.Metadata).name, entries: (record as McapTypes.Metadata).metadata };
     }
   });
-  return ok({ contents: { epochMs, channels, records }, run });
+  return ok({ contents: { epochMs, channels, records: read }, run });
 }

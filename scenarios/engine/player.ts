@@ -347,6 +347,8 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
       actor.speed = state.speedMps;
       actor.speedSet = true;
     },
+    // @ts-expect-error scratch
+    debug: (name: string) => { const q = actorOf(name).pose; return `${q.road?.id} ${q.lane} s ${q.sM.toFixed(3)} t ${q.tM.toFixed(3)}`; },
     get weather() {
       return weather;
     },

@@ -56,7 +56,7 @@ function checkConstraints(r: Reading, e: XmlElement, parameter: Parameter): void
   const constraints = groups.map((group) => children(group, "ValueConstraint").map((c): Constraint => ({ rule: word(r, c, "rule", rules), value: text(r, c, "value") })));
   if (constraintsHold(parameter.type, parameter.value, constraints)) return;
   const expected = constraints.map((group) => group.map((c) => `${c.rule} ${c.value}`).join(" and ")).join(", or ");
-  r.problems.error(r.file, e, `parameter ${parameter.name} is ${parameter.value}`, { attribute: "value", expected, rule: "constraint" });
+  r.problems.strict(r.file, e, `parameter ${parameter.name} is ${parameter.value}`, { attribute: "value", expected, rule: "constraint" });
 }
 
 export function readVariables(r: Reading, declarations: XmlElement | undefined): ReadonlyMap<string, Parameter> {

@@ -5,7 +5,7 @@
  */
 import { err, ok, type Result } from "../../fleet-core/kernel/result.ts";
 
-/** How many folders above the scenario's own a reference may reach. */
+/** How many folders above the file that holds it a reference may reach. */
 export const MAX_CLIMB = 3;
 
 export function folderOf(path: string): string {
@@ -33,7 +33,7 @@ export function resolvePath(folder: string, reference: string): Result<string, s
     else if (parts.length > 0 && parts[parts.length - 1] !== "..") parts.pop();
     else parts.push("..");
   }
-  const climb = parts.filter((p) => p === "..").length;
+  const climb = parts.filter((p) => p === "..").length - folder.split("/").filter((p) => p === "..").length;
   if (climb > MAX_CLIMB) return err(`the path ${JSON.stringify(path)} leaves the scenario's data folder (at most ${MAX_CLIMB} folders up)`);
   return ok(parts.join("/"));
 }

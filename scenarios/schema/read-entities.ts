@@ -36,8 +36,8 @@ export function readEntities(r: Reading, e: XmlElement | undefined): readonly En
   return entities;
 }
 
-function readObject(r: Reading, e: XmlElement, into: Entity[], fallbackName?: string): string | undefined {
-  const name = e.attributes.has("name") || fallbackName === undefined ? text(r, e, "name") : fallbackName;
+function readObject(r: Reading, e: XmlElement, into: Entity[], ownName?: string): string | undefined {
+  const name = ownName ?? text(r, e, "name");
   const controllers = children(e, "ObjectController").flatMap((c) => readObjectController(r, c) ?? []);
   const own = e.children.find((c) => (objectKinds as readonly string[]).includes(c.name));
   const link = child(e, "CatalogReference");
@@ -51,7 +51,7 @@ function readObject(r: Reading, e: XmlElement, into: Entity[], fallbackName?: st
   if (trailerElement !== undefined) {
     const inside = child(trailerElement, "Trailer");
     const ref = child(trailerElement, "TrailerRef");
-    // In a catalog entry the trailer has no name of its own per vehicle, so it takes its vehicle's.
+    // The same description serves many vehicles, so its trailer is named after the one that pulls it: `NAME+`.
     if (inside !== undefined) trailer = readObject(found.reading, inside, trailers, `${name}+`);
     // A parameter without value means: no trailer.
     else if (ref !== undefined && optionalText(found.reading, ref, "entityRef") !== "") trailer = reference(found.reading, ref, "entityRef", "entity");

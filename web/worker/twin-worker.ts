@@ -1,4 +1,5 @@
 /** A twin in a Web Worker: makes the run it is told to, lets the shared host pace it, hands out its recording. */
+import "../no-eval.ts";
 import type { ServerMessage, ViewerMessage } from "../protocol.ts";
 import { createTwinHost, type TwinHost } from "./host.ts";
 import { explain, makeRun, type RecordedRun } from "./make-run.ts";

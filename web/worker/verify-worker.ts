@@ -1,4 +1,5 @@
 /** Executes a recording again beside the page and reports how far it is identical. Judges nothing by itself. */
+import "../no-eval.ts";
 import { verifyRecording } from "../../replay/adapters/verify-file.ts";
 import { explain } from "./make-run.ts";
 import { formatDiagnostic } from "../../fleet-core/kernel/result.ts";

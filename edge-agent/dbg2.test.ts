@@ -55,6 +55,7 @@ test("twin demo", () => {
       if (Math.abs(s.speedMps) < 0.1 && st.behaviour !== "dwell") v.stood += 0.01;
       if (tick % 10 === 0) { const l = map.locate(s.xM, s.yM, { headingRad: s.yawRad, withinM: 6, drivableOnly: true }); if (l && Math.abs(l.offsetM) > v.worst) { v.worst = Math.abs(l.offsetM); v.worstAt = `${l.road}/${l.lane} s=${l.sM.toFixed(0)} v=${s.speedMps.toFixed(1)} t=${(tick / 100).toFixed(0)} est=${st.estimate.xM.toFixed(0)},${st.estimate.yM.toFixed(0)}`; } }
     }
+    const W=(process.env['WATCH']??'').split(','); if (tick % 50 === 0 && tick/100>=Number(W[0]??1e9) && tick/100<=Number(W[1])) for (const v of vs) if (W.slice(2).includes(v.id)||W.length===2) { const s=backend.read(v.id), st=v.slot.agent.status(); const l=map.locate(s.xM,s.yM,{headingRad:s.yawRad}); console.log('WATCH',(tick/100).toFixed(1),v.id,`${s.xM.toFixed(1)},${s.yM.toFixed(1)} yaw ${s.yawRad.toFixed(2)} v ${s.speedMps.toFixed(1)} a ${st.accelMps2.toFixed(1)} ${l?.road}/${l?.lane}@${l?.sM.toFixed(0)}`,st.reason.text, v.slot.agent.tracked(), JSON.stringify(st.lead??'')); }
     if (tick % 5 === 0) for (let i = 0; i < bodies.length; i++) for (let j = i + 1; j < bodies.length; j++) { if (Math.abs(bodies[i]!.xM - bodies[j]!.xM) > 25) continue; const d = sep(bodies[i], bodies[j]); near = Math.min(near, d); if (d < 0 && contacts.length < 5) contacts.push(`${(tick / 100).toFixed(1)} ${bodies[i]!.id}~${bodies[j]!.id}`); }
   }
   console.log("NEAR", near.toFixed(2), contacts.join(";"));

@@ -13,7 +13,7 @@ import type { Mission } from "./contract/mission.ts";
 import { telemetrySchema, type Telemetry } from "./contract/telemetry.ts";
 import type { MissionView } from "./contract/twin-view.ts";
 import type { Cancel, Clock } from "./kernel/clock.ts";
-import type { StateHash } from "./kernel/hash.ts";
+import { createStateHash, type StateHash } from "./kernel/hash.ts";
 import { invariant } from "./kernel/invariant.ts";
 import { byText } from "./kernel/order.ts";
 import type { EventLog, Log, NewEvent, Transport } from "./kernel/ports.ts";
@@ -88,6 +88,12 @@ const STRAY_REPEAT_US = 10_000_000;
 const MESSAGE_LIMITS = { bytes: 65_536, depth: 16 };
 const SOURCE = "core";
 
+const digestOf = (write: (hash: StateHash) => void): string => {
+  const hash = createStateHash();
+  write(hash);
+  return hash.digest();
+};
+
 export function createCore(options: CoreOptions): Core {
   const { clock, events, transport, log, epochMs } = options;
   const startUs = clock.nowUs();
@@ -96,6 +102,9 @@ export function createCore(options: CoreOptions): Core {
   const places = createPlaces(options.map);
   const state = replayState(events.readAll(0));
   const hot = new Map<string, HotVehicle>();
+  // The state is hashed every tick and changes a few times a second: what did not change keeps its digest.
+  let durable: { readonly position: number; readonly digest: string } | undefined;
+  const hotDigests = new Map<string, { readonly of: HotVehicle; readonly digest: string }>();
   const outbox = createOutbox({ clock, transport, log, expired: onExpired });
   let stopped = false;
   let beats = 0;
@@ -336,6 +345,21 @@ export function createCore(options: CoreOptions): Core {
     return { missionId, vehicleId, state: record.cancel === undefined ? kind : "cancelling", progressRatio, ...(reason === undefined ? {} : { reason }) };
   }
 
+  function durableDigest(): string {
+    if (durable?.position !== state.position) durable = { position: state.position, digest: digestOf((hash) => hashCoreState(state, hash)) };
+    return durable.digest;
+  }
+
+  /** Telemetry replaces a vehicle's record as a whole, so the record itself tells whether its digest is fresh. */
+  function hotDigest(vehicleId: string, known: HotVehicle): string {
+    let cached = hotDigests.get(vehicleId);
+    if (cached?.of !== known) {
+      cached = { of: known, digest: digestOf((hash) => hashHotVehicle(known, hash)) };
+      hotDigests.set(vehicleId, cached);
+    }
+    return cached.digest;
+  }
+
   return {
     requestMission(mission) {
       invariant(!stopped, "a stopped core takes no requests");
@@ -386,11 +410,11 @@ export function createCore(options: CoreOptions): Core {
     commandsOf: (vehicleId) => [...commandsOf(vehicleId).commands.values()],
     stop,
     hashInto(hash) {
-      hashCoreState(state, hash);
+      hash.text(durableDigest());
       for (const vehicleId of fleet.keys()) {
         const known = hot.get(vehicleId);
         hash.text(vehicleId);
-        if (known !== undefined) hashHotVehicle(known, hash);
+        if (known !== undefined) hash.text(hotDigest(vehicleId, known));
       }
       outbox.hashInto(hash);
       dispatcher.hashInto(hash);

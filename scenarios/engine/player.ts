@@ -2,7 +2,8 @@
  * Plays a scenario: owns the actors, the storyboard and everything that changes. A step from t - dt to t first runs the
  * actions under way and moves everybody by default motion, then derives velocities, then evaluates triggers on the states
  * at t. Changes are stamped with the time and number of the step they belong to: step n begins with the triggers at
- * (n - 1) dt. Must never look at a clock, a file or the page.
+ * (n - 1) dt. What `actors` and `state` tell is how it stands at t, before those triggers take effect: a teleport or a
+ * step of speed shows one step later. Must never look at a clock, a file or the page.
  */
 import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import { invariant } from "../../fleet-core/kernel/invariant.ts";
@@ -71,7 +72,9 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
   let clock: { readonly atS: number; readonly epochMs: number; readonly runs: boolean } | undefined;
   let commands: CustomCommand[] = [];
   let ended: ScenarioPlayer["ended"];
-  let present: ScenarioActor[] = [];
+  let present: readonly ScenarioActor[] = [];
+  /** What is shown: who was there, and where, before the triggers of this instant took effect. */
+  let shown: readonly ScenarioActor[] = [];
   const described = new Map<Actor, ScenarioActor>();
   const states = new Map<string, ActorState>();
 
@@ -252,8 +255,14 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     const t = tM - profileValue(road.laneOffset, sM);
     const side = t > 0 ? road.left : road.right;
     let width = 0;
-    for (const lane of side[sectionIndex(side, sM)]?.lanes ?? []) width += widthAt(lane, sM, width);
-    return Math.abs(t) > width;
+    let last = 0;
+    for (const lane of side[sectionIndex(side, sM)]?.lanes ?? []) {
+      const own = widthAt(lane, sM, width);
+      width += own;
+      // Lanes of type "none" are not part of the road.
+      if (lane.type !== "none") last += own;
+    }
+    return Math.abs(t) > last;
   }
 
   /** Velocity and acceleration from the motion of this step; speed too where nobody has set it. */
@@ -296,20 +305,24 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     out.accelMps2 = actor.accX * cos(pose.h) + actor.accY * sin(pose.h);
   }
 
+  const stateOf = (actor: Actor): ActorState => {
+    let state = states.get(actor.name);
+    if (state === undefined) {
+      state = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
+      states.set(actor.name, state);
+    }
+    return state;
+  };
+  function show(): void {
+    shown = present;
+    for (const actor of actors) if (actor.active) writeState(actor, stateOf(actor));
+  }
+
   return {
     get actors() {
-      return present;
+      return shown;
     },
-    state(name) {
-      const actor = actorOf(name);
-      let state = states.get(name);
-      if (state === undefined) {
-        state = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
-        states.set(name, state);
-      }
-      writeState(actor, state);
-      return state;
-    },
+    state: (name) => stateOf(actorOf(name)),
     requestedSpeedMps: (name) => {
       const actor = actorOf(name);
       return actor.external ? actor.requestedSpeed : actor.speed;
@@ -329,6 +342,7 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
         step += 1;
       }
       const timeS = secondsOf(now);
+      show();
       signals.update(timeS);
       storyboard.evaluate(timeS);
       if (clock?.runs === true) weather = { ...weather, timeOfDayS: dayS(timeS) };
@@ -346,9 +360,8 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
       setWorld(map, actor.pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
       actor.speed = state.speedMps;
       actor.speedSet = true;
+      writeState(actor, stateOf(actor));
     },
-    // @ts-expect-error scratch
-    debug: (name: string) => { const q = actorOf(name).pose; return `${q.road?.id} ${q.lane} s ${q.sM.toFixed(3)} t ${q.tM.toFixed(3)}`; },
     get weather() {
       return weather;
     },

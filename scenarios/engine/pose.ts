@@ -3,7 +3,7 @@
  * relative to the road are kept when it moves along, so an actor follows bends, slopes and widening lanes. The world part
  * follows from it, or is set and the road part looked up. Never decides where to go: that is `move.ts`.
  */
-import { atan, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
+import { atan, cos, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
 import { createCurvePoint, type CurvePoint } from "../../fleet-core/road/geometry/curve.ts";
 import { createLaneEdges, evaluateEdges, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
 import type { NetworkModel, RoadModel } from "../../fleet-core/road/model.ts";
@@ -35,11 +35,13 @@ export interface Pose {
   pRoad: number;
   rRoad: number;
   curvature: number;
+  /** Slope along s that the road's twist adds at this t. */
+  twist: number;
   /** At an end of a road that leads nowhere. */
   endOfRoad: boolean;
 }
 
-export const createPose = (): Pose => ({ road: undefined, lane: 0, sM: 0, tM: 0, offsetM: 0, xM: 0, yM: 0, zM: 0, h: 0, p: 0, r: 0, hRel: 0, pRel: 0, rRel: 0, zRel: 0, hRoad: 0, pRoad: 0, rRoad: 0, curvature: 0, endOfRoad: false });
+export const createPose = (): Pose => ({ road: undefined, lane: 0, sM: 0, tM: 0, offsetM: 0, xM: 0, yM: 0, zM: 0, h: 0, p: 0, r: 0, hRel: 0, pRel: 0, rRel: 0, zRel: 0, hRoad: 0, pRoad: 0, rRoad: 0, curvature: 0, twist: 0, endOfRoad: false });
 
 export function copyPose(to: Pose, from: Pose): void {
   to.road = from.road;
@@ -61,6 +63,7 @@ export function copyPose(to: Pose, from: Pose): void {
   to.pRoad = from.pRoad;
   to.rRoad = from.rRoad;
   to.curvature = from.curvature;
+  to.twist = from.twist;
   to.endOfRoad = from.endOfRoad;
 }
 
@@ -175,8 +178,17 @@ function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number):
   pose.yM = point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading;
   pose.zM = surface.zM + pose.zRel;
   pose.hRoad = point.headingRad;
-  pose.pRoad = surface.pitchRad;
-  pose.rRoad = surface.rollRad;
+  pose.twist = 0;
+  if (road.superelevation.length > 0 && road.shape.length === 0 && road.crossfallLeft.length === 0 && road.crossfallRight.length === 0) {
+    // On a banked road the reference line's own attitude, and what its twist adds beside it: so the heading is that of the
+    // way driven, which leaves the reference line's where the bank grows.
+    pose.pRoad = -atan(profileSlope(road.elevation, pose.sM));
+    pose.rRoad = profileValue(road.superelevation, pose.sM);
+    pose.twist = -pose.tM * profileSlope(road.superelevation, pose.sM);
+  } else {
+    pose.pRoad = surface.pitchRad;
+    pose.rRoad = surface.rollRad;
+  }
   pose.curvature = point.curvature;
   orient(map, pose, slope === 0 ? 0 : atan(slope));
 }
@@ -184,14 +196,14 @@ function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number):
 /** Absolute orientation from the road's and the relative one. */
 function orient(map: RoadMap, pose: Pose, laneHeading: number): void {
   const h = pose.hRel + laneHeading;
-  if (pose.pRoad === 0 && pose.rRoad === 0 && pose.pRel === 0 && pose.rRel === 0) {
+  if (pose.pRoad === 0 && pose.rRoad === 0 && pose.pRel === 0 && pose.rRel === 0 && pose.twist === 0) {
     pose.h = wrap2Pi(pose.hRoad + h);
     pose.p = 0;
     pose.r = 0;
     return;
   }
   rotationInto(map.roadMatrix, pose.hRoad, pose.pRoad, pose.rRoad);
-  rotationInto(map.relativeMatrix, h, pose.pRel, pose.rRel);
+  rotationInto(map.relativeMatrix, h, pose.pRel + (pose.twist === 0 ? 0 : cos(pose.hRel) * atan(pose.twist)), pose.rRel);
   multiplyInto(map.matrix, map.roadMatrix, map.relativeMatrix, false);
   eulerInto(map.euler, map.matrix);
   pose.h = wrap2Pi(map.euler[0] as number);

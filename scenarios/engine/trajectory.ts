@@ -203,7 +203,7 @@ function interpolate(v: readonly Vertex[], i: number, local: number, mode: Inter
   out.h = wrap2Pi(angleAt(v, i, at, length, mode, (p) => p.h));
   out.p = angleAt(v, i, at, length, mode, (p) => p.p);
   out.r = angleAt(v, i, at, length, mode, (p) => p.r);
-  out.zSet = a.zSet || b.zSet;
+  out.zSet = a.zSet;
 }
 
 function indexAt(v: readonly Vertex[], value: number, get: (p: Vertex) => number): number {

@@ -15,7 +15,7 @@ export interface SharedScenario {
   readonly source: string;
   readonly name: string;
   readonly scenario: string;
-  readonly map: string;
+  readonly map: string | null;
   readonly klass: string;
 }
 
@@ -46,7 +46,7 @@ function reader(folder: string, map: string | undefined): (path: string) => stri
 
 export function loadShared(s: SharedScenario, options: { readonly lenient?: boolean; readonly maps?: MapCache } = {}): LoadResult {
   const file = join(sharedScenarios, s.source, s.scenario);
-  return loadScenario(file.slice(dirname(file).length + 1), reader(dirname(file), s.map === "" ? undefined : join(sharedScenarios, s.source, s.map)), options);
+  return loadScenario(file.slice(dirname(file).length + 1), reader(dirname(file), s.map === "" || s.map === null ? undefined : join(sharedScenarios, s.source, s.map)), options);
 }
 
 function truth(source: string, folder: string, name: string): { readonly rows: string; readonly events: string } | undefined {

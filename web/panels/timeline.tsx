@@ -64,8 +64,8 @@ export function Timeline({ session }: { readonly session: Session }): React.JSX.
         </button>
         <span className="clock"><b ref={clock}>0.00 s</b> <span className="quiet">{t("play.tick")} <span ref={tickNumber}>0</span></span></span>
         <span className="spacer" />
-        {status?.ended !== undefined && <span className="badge calm">{n("play.ended", { reason: status.ended })}</span>}
-        {status !== undefined && status.playing && status.speed <= 16 && status.achieved > 0 && status.achieved < status.speed * 0.85 && <span className="quiet small">{n("play.slow", { rate: fixed(status.achieved, 1) })}</span>}
+        {status?.ended !== undefined && <span className="badge calm" dir="auto">{n("play.ended", { reason: status.ended })}</span>}
+        {status !== undefined && status.playing && status.speed <= 16 && status.achieved > 0 && status.achieved < status.speed * 0.85 && <span className="quiet small" dir="auto">{n("play.slow", { rate: fixed(status.achieved, 1) })}</span>}
         <label>
           <span className="quiet">{t("play.speed")}</span>
           <select value={speed} onChange={(event) => session.setSpeed(Number(event.target.value))}>

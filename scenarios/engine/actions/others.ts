@@ -8,7 +8,6 @@ import { LIGHTING } from "../storyboard.ts";
 import { connectTrailer, disconnectTrailer } from "../trailers.ts";
 import type { Values } from "../values.ts";
 import type { ActionContext, Make } from "./context.ts";
-import { markTeleport } from "./routing.ts";
 
 /** Done at once when started; complete at its first step, as actions of no duration are. */
 const instant = (holds: ActionRun["holds"], start: (timeS: number) => void, done: () => void): ActionRun => ({ holds, start, step: () => done() });
@@ -64,9 +63,11 @@ function act(ctx: ActionContext, world: WorldPorts, model: GlobalAction, timeS: 
       return world.setEnvironment(model.environment, timeS);
     case "add-entity": {
       const actor = ctx.actorOf(model.entity);
+      // One that is there already stays where it is.
+      if (actor.active) return;
       const goal = createPose();
       if (ctx.positions.resolve(model.position, goal)) copyPose(actor.pose, goal);
-      markTeleport(actor);
+      actor.teleported = true;
       return world.appear(actor);
     }
     case "delete-entity":

@@ -224,7 +224,7 @@ export const bus: Model = {
     kit.colour("#d5dbe0").box([3.4, 0, 3.16], [5.4, 1.9, 0.3]).colour("#b8c0c7").box([-1.6, 0, 3.14], [2.2, 1.7, 0.26]);
     kit.colour(BLACK).box([front + 0.04, 1.36, 2.1], [0.12, 0.16, 0.5]).box([front + 0.04, -1.36, 2.1], [0.12, 0.16, 0.5]);
     kit.colour("#14171a");
-    for (const x of [5.9, 0]) for (const s of [1, -1]) kit.cylinder([x, s * (half - 0.1), 0.5], "y", 0.62, 0.22, 16);
+    for (const x of [5.9, 0]) for (const s of [1, -1]) kit.cylinder([x, s * (half - 0.1), 0.52], "y", 0.54, 0.22, 16);
     kit.colour("#0d1114").box([front - 0.01, 0, 0.62], [0.06, 1.7, 0.3]);
     puck(kit, front - 0.5, 0, 3.14, 0.15);
   },

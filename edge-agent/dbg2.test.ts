@@ -50,7 +50,7 @@ test("twin demo", () => {
     for (const v of vs) {
       const s = backend.read(v.id); const st = v.slot.agent.status();
       v.loc = Math.max(v.loc, tick > 50 ? Math.hypot(st.estimate.xM - s.xM, st.estimate.yM - s.yM) : 0);
-      v.dist += Math.abs(s.speedMps) * 0.01; v.maxLat = Math.max(v.maxLat, Math.abs(s.lateralAccelMps2)); v.maxA = Math.max(v.maxA, s.accelMps2); v.minA = Math.min(v.minA, s.accelMps2);
+      v.dist += Math.abs(s.speedMps) * 0.01; v.maxLat = Math.max(v.maxLat, Math.abs(s.lateralAccelMps2)); v.maxA = Math.max(v.maxA, s.accelMps2); if (s.accelMps2 < v.minA - 0.3 && s.accelMps2 < -2.5) console.log('HARD', (tick/100).toFixed(2), v.id, s.accelMps2.toFixed(1), st.reason.text, JSON.stringify(st.lead ?? ''), `${s.xM.toFixed(0)},${s.yM.toFixed(0)} v ${s.speedMps.toFixed(1)}`); if (s.accelMps2 < v.minA - 0.3 && s.accelMps2 < -2.5) console.log('HARD', (tick/100).toFixed(2), v.id, s.accelMps2.toFixed(1), st.reason.text, JSON.stringify(st.lead ?? ''), s.xM.toFixed(0), s.yM.toFixed(0), s.speedMps.toFixed(1)); v.minA = Math.min(v.minA, s.accelMps2);
       if (st.behaviour === "dwell" && (v as any).lb !== "dwell") v.stops++; (v as any).lb = st.behaviour;
       if (Math.abs(s.speedMps) < 0.1 && st.behaviour !== "dwell") v.stood += 0.01;
       if (tick % 10 === 0) { const l = map.locate(s.xM, s.yM, { headingRad: s.yawRad, withinM: 6, drivableOnly: true }); if (l && Math.abs(l.offsetM) > v.worst) { v.worst = Math.abs(l.offsetM); v.worstAt = `${l.road}/${l.lane} s=${l.sM.toFixed(0)} v=${s.speedMps.toFixed(1)} t=${(tick / 100).toFixed(0)} est=${st.estimate.xM.toFixed(0)},${st.estimate.yM.toFixed(0)}`; } }

@@ -31,12 +31,14 @@ export interface Junction {
   begin(): void;
   /** Notes the zone this vehicle shares with the corridor, if it heads for one. */
   consider(track: Track, input: SurroundInput, xM: number, yM: number, fromI: number, toI: number): void;
+  /** Notes a zone found otherwise. */
+  share(zone: Zone): void;
   /** The acceleration the crossing vehicles allow, and for whom; undefined when none matters. */
   decide(input: SurroundInput): { readonly accelMps2: number; readonly track: Track } | undefined;
   hashInto(hash: StateHash): void;
 }
 
-interface Zone {
+export interface Zone {
   readonly track: Track;
   /** From own front to the zone, and until the own rear has left it. */
   readonly toM: number;
@@ -153,6 +155,9 @@ export function createJunction(options: JunctionOptions): Junction {
       zones.length = 0;
     },
     consider,
+    share(zone) {
+      if (zones.length < ZONES_MAX) zones.push(zone);
+    },
     decide(input) {
       let first: Zone | undefined;
       for (const zone of zones) if (mustWait(zone, input) && (first === undefined || zone.toM < first.toM)) first = zone;

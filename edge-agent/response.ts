@@ -63,7 +63,7 @@ export function createResponse(profile: VehicleProfile): Response {
     },
     stuckS: () => stuckS,
     // Drive and brakes are less like the simple model than the steering is, so they are judged with a margin.
-    lagS: () => Math.max(lagOf(energy.steerError, energy.steerMotion, 0.02), lagOf(energy.accelError, energy.accelMotion, 2) - 0.2),
+    lagS: () => Math.max(lagOf(energy.steerError, energy.steerMotion, 0.02), lagOf(energy.accelError, energy.accelMotion, 2) - 0.3),
     hashInto(hash) {
       for (const value of [expectedSteer, expectedAccel, begun ? 1 : 0, lastSteer, stuckS, energy.steerError, energy.steerMotion, energy.accelError, energy.accelMotion]) hash.number(value);
     },

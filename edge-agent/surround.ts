@@ -40,6 +40,8 @@ export interface SurroundInput {
 const CROSS_S = 4.5;
 const CROSS_STEP_S = 0.5;
 const CUT_IN_S = 2;
+/** Objects longer than this are looked at in parts. */
+const PART_M = 5;
 const SIDE_MARGIN_M = 0.25;
 const PERSON_MARGIN_M = 0.6;
 
@@ -54,6 +56,8 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
   const halfM = widthM / 2;
   const here = newProjection();
   const then = newProjection();
+  const part = newProjection();
+  const sweep = new Float64Array(2);
 
   /** How far the outer front corner swings out of the lane in the bend that leads to `sM`, positive for a left bend. */
   function swingM(path: DrivePath, sM: number, hint: number): number {
@@ -66,9 +70,29 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
 
   /** Clear space between an object's side and the corridor; negative inside it. */
   function clearM(path: DrivePath, p: Projection, halfAcrossM: number, marginM: number): number {
-    const swing = swingM(path, p.sM, p.index);
-    const outer = swing > 0 ? p.dM < 0 : p.dM > 0;
-    return Math.abs(p.dM) - halfAcrossM - halfM - marginM - (outer ? Math.abs(swing) : 0);
+    return Math.abs(p.dM) - halfAcrossM - halfM - marginM - sweptM(path, p.sM, p.dM, p.index);
+  }
+
+  /** How much of the space beside the lane the vehicle's front takes at `sM`, on the side of `dM`. */
+  function sweptM(path: DrivePath, sM: number, dM: number, hint: number): number {
+    const swing = swingM(path, sM, hint);
+    return (swing > 0 ? dM < 0 : dM > 0) ? Math.abs(swing) : 0;
+  }
+
+  /**
+   * Somebody comes along the path in the next lane. If the front will swing into that lane, the two share a zone there:
+   * [from, to] along the path, written to `sweep`. False when there is room for both everywhere.
+   */
+  function sweepMeets(path: DrivePath, p: Projection, halfAcrossM: number, fromM: number, toM: number): boolean {
+    const roomM = Math.abs(p.dM) - halfAcrossM - halfM - SIDE_MARGIN_M;
+    sweep[0] = Infinity;
+    sweep[1] = -Infinity;
+    for (let s = toM; s >= fromM; s -= 2) {
+      if (sweptM(path, s, p.dM, p.index) <= roomM) continue;
+      sweep[0] = s;
+      sweep[1] = Math.max(sweep[1] as number, s);
+    }
+    return sweep[0] < Infinity;
   }
 
   const junction = createJunction({ frontM, rearOverhangM, leftHandTraffic, clearM });
@@ -79,6 +103,36 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
       out.threat = threat;
       out.threatId = track.id;
     }
+  }
+
+  /**
+   * Gap from the own front to the nearest part of an object that is in the corridor; Infinity when none is. Long objects
+   * are looked at in parts: one end of a bus may stand in a bend that its middle is clear of.
+   */
+  function nearestInWay(track: Track, input: SurroundInput, xM: number, yM: number, marginM: number, fromI: number, toI: number): number {
+    const { path, at } = input;
+    const parts = Math.min(8, Math.ceil(track.lengthM / PART_M));
+    const partM = track.lengthM / parts;
+    let nearest = Infinity;
+    for (let n = 0; n < parts; n += 1) {
+      const offset = (n + 0.5) * partM - track.lengthM / 2;
+      if (parts === 1) copyProjection(here, part);
+      else projectWithin(path, xM + track.cosYaw * offset, yM + track.sinYaw * offset, fromI, toI, part);
+      const along = Math.abs(track.cosYaw * part.tx + track.sinYaw * part.ty);
+      const across = Math.abs(track.sinYaw * part.tx - track.cosYaw * part.ty);
+      const half = (along * partM + across * track.widthM) / 2;
+      if (part.sM + half < at.sM + frontM - 0.5) continue;
+      const gapM = part.sM - half - (at.sM + frontM);
+      // Beside the vehicle only touching counts: it cannot be avoided by stopping short of it.
+      if (gapM < nearest && clearM(path, part, (across * partM + along * track.widthM) / 2, gapM < -0.5 ? 0 : marginM) < 0) nearest = gapM;
+    }
+    return nearest;
+  }
+
+  /** What somebody in the corridor allows. Nobody drives towards one who comes the other way; a moving vehicle stops early. */
+  function accelBehind(gapM: number, own: number, vAlong: number, track: Track, limits: LongitudinalLimits): number {
+    if (vAlong >= -1) return followAccel(gapM, own, Math.max(0, vAlong), vAlong > 0 ? track.accelMps2 : 0, limits);
+    return own < 1 ? -0.5 : followAccel(gapM / 2, own, 0, 0, limits);
   }
 
   function lookAt(track: Track, input: SurroundInput, fromI: number, toI: number, out: Surround): void {
@@ -98,22 +152,18 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     const vAcross = track.vyMps * here.tx - track.vxMps * here.ty;
     const gapM = here.sM - halfAlongM - (at.sM + frontM);
     const behind = here.sM + halfAlongM < at.sM + frontM - 0.5;
-    // Beside the vehicle only touching counts: it cannot be avoided by stopping short of it.
-    const clear = clearM(path, here, halfAcrossM, gapM < -0.5 ? 0 : margin);
-
-    if (clear < 0 && !behind) {
-      if (gapM < out.leadGapM) {
-        out.leadGapM = gapM;
+    const inWayM = nearestInWay(track, input, xM, yM, margin, fromI, toI);
+    if (inWayM < Infinity) {
+      if (inWayM < out.leadGapM) {
+        out.leadGapM = inWayM;
         out.leadId = track.id;
         out.leadSpeedMps = vAlong;
       }
-      // An oncoming one gets the rest of the way to itself: stop where half the gap is left.
-      const oncoming = vAlong < -1;
-      const accel = followAccel(oncoming ? gapM / 2 : gapM, own, Math.max(0, vAlong), vAlong > 0 ? track.accelMps2 : 0, limits);
-      take(out, accel, person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
+      take(out, accelBehind(inWayM, own, vAlong, track, limits), person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
       return;
     }
     if (behind && gapM < -lengthM) return;
+    const clear = clearM(path, here, halfAcrossM, margin);
 
     const closing = here.dM > 0 ? -vAcross : vAcross;
     const sameWay = vAlong > 0 && closing < 0.6 * vAlong;
@@ -128,6 +178,11 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     const oncomingAlong = vAlong < 0 && closing < 0.6 * -vAlong;
     if (oncomingAlong && Math.abs(here.dM) < 6) {
       if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
+      const frontAtM = at.sM + frontM;
+      if (gapM > 0 && sweepMeets(path, here, halfAcrossM, Math.max(frontAtM - 2, here.sM - halfAlongM - 60), here.sM - halfAlongM)) {
+        const [nearM = 0, farM = 0] = sweep;
+        junction.share({ track, toM: nearM - frontAtM, throughM: farM - (at.sM - rearOverhangM) + 2, otherToM: Math.max(0, here.sM - halfAlongM - farM - 2), otherThroughM: here.sM + halfAlongM - nearM, fromRight: false, oncoming: true });
+      }
       return;
     }
     if (!person) junction.consider(track, input, xM, yM, fromI, toI);
@@ -188,4 +243,12 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     },
     hashInto: (hash) => junction.hashInto(hash),
   };
+}
+
+function copyProjection(from: Projection, to: Projection): void {
+  to.sM = from.sM;
+  to.dM = from.dM;
+  to.index = from.index;
+  to.tx = from.tx;
+  to.ty = from.ty;
 }

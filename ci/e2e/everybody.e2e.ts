@@ -16,18 +16,17 @@ const scrollsSideways = (page: Page): Promise<number> => page.evaluate(() => {
 
 describe("language and theme", () => {
   it.each([["dark", "en"], ["light", "en"], ["dark", "ar"], ["light", "ar"]] as const)("%s in %s has no finding of axe-core", async (theme, language) => {
-    const { page, close } = await stage.open("", { colorScheme: theme });
+    const { page } = await stage.open("", { colorScheme: theme });
     await waitReady(page);
     if (language === "ar") await page.getByRole("button", { name: "العربية" }).click();
     await until(page, (hook) => hook.state.selected !== undefined, "a vehicle is selected");
     await page.locator("section.vehicle dl").waitFor();
     expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual(language === "ar" ? ["ar", "rtl"] : ["en", "ltr"]);
     expect(await axe(page, axeSource)).toEqual([]);
-    await close();
   });
 
   it("in Arabic no English text is left but names, and the choice survives a reload", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await waitReady(page);
     await page.getByRole("button", { name: "العربية" }).click();
     expect(await page.locator(".fault-grid").textContent()).not.toMatch(/[A-Za-z]{5,}/);
@@ -37,7 +36,6 @@ describe("language and theme", () => {
     expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl");
     await page.getByRole("button", { name: "English" }).click();
     expect(await page.evaluate(() => document.documentElement.dir)).toBe("ltr");
-    await close();
   });
 });
 
@@ -58,7 +56,7 @@ describe("keyboard alone", () => {
   }
 
   it("skips to the table, chooses a vehicle, injects a fault and reads the decision", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await waitReady(page);
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the vehicle table");
@@ -75,13 +73,12 @@ describe("keyboard alone", () => {
     await page.keyboard.press("Enter");
     await until(page, (hook) => hook.state.decisions.at(-1)?.vehicleId === "tractor-1", "a decision of tractor-1");
     await page.locator("section.decision ol li, section.decision p").first().waitFor();
-    await close();
   });
 });
 
 describe("narrow screens", () => {
   it.each([["en", 360, 740], ["ar", 360, 740], ["en", 1280, 800], ["en", 768, 1024]] as const)("%s at %i × %i does not scroll sideways", async (language, width, height) => {
-    const { page, close } = await stage.open("", { viewport: { width, height } });
+    const { page } = await stage.open("", { viewport: { width, height } });
     await waitReady(page);
     if (language === "ar") await page.getByRole("button", { name: "العربية" }).click();
     await until(page, (hook) => hook.state.selected !== undefined, "a vehicle is selected");
@@ -91,6 +88,5 @@ describe("narrow screens", () => {
     expect(box?.width).toBeGreaterThan(width * 0.4);
     expect(box?.height).toBeGreaterThan(150);
     expect(await ask(page, (hook) => hook.ready)).toBe(true);
-    await close();
   });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
-import { ask, atlasmesh, pause, until, useStage, waitReady } from "./stage.ts";
+import { openPage } from "../../web/e2e/page.ts";
+import { ask, atlasmesh, pause, startDemo, until, useStage, waitReady } from "./stage.ts";
 
 const stage = useStage();
 const folder = mkdtempSync(join(tmpdir(), "atlasmesh-e2e-"));
@@ -21,7 +22,7 @@ async function record(page: Page, name: string): Promise<string> {
 /** Presses Verify and waits for the verdict. */
 async function verify(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Verify" }).click();
-  await until(page, (hook) => ["identical", "different", "failed"].includes(hook.state.evidence.kind), "a verdict", 120_000);
+  await until(page, (hook) => ["identical", "different", "failed"].includes(hook.state.evidence.kind), "a verdict");
 }
 
 /** Hash at the present tick of a run that stands still. */
@@ -34,7 +35,7 @@ async function hashNow(page: Page): Promise<{ readonly tick: number; readonly ha
 
 describe("the server's run", () => {
   it("is recorded, verified green in this browser, and by the command line with the same ticks and hash", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await waitReady(page);
     await until(page, (hook) => hook.lastTick > 400, "four seconds");
     await pause(page);
@@ -48,11 +49,10 @@ describe("the server's run", () => {
     const answer = await atlasmesh("replay", "verify", file);
     expect(answer.stdout).toMatch(new RegExp(`^identical: ${evidence.totalTicks} ticks, \\d+ messages, state hash ${evidence.hash}\n$`));
     expect(answer.code).toBe(0);
-    await close();
   });
 
   it("tampered with turns red at a tick, entity and field", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await waitReady(page);
     await until(page, (hook) => hook.lastTick > 200, "two seconds");
     await record(page, "tampered.mcap");
@@ -68,13 +68,12 @@ describe("the server's run", () => {
     const text = (await page.locator(".evidence-text.bad").textContent()) ?? "";
     for (const part of [String(evidence.difference.tick), evidence.difference.entity ?? "", evidence.difference.field ?? ""]) expect(text).toContain(part);
     expect(await page.locator(".strip .wrong").count()).toBe(1);
-    await close();
   });
 });
 
 describe("the run in this browser", () => {
   it("moves in a worker, has the server's hashes at the same ticks, and its recording verifies on the command line", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await waitReady(page);
     await until(page, (hook) => hook.hashAt(100) !== undefined, "the server's hash at 1 s");
     const live = await ask(page, (hook) => [100, 200, 300].map((tick) => hook.hashAt(tick)));
@@ -93,7 +92,6 @@ describe("the run in this browser", () => {
     const answer = await atlasmesh("replay", "verify", file);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining(`${evidence.totalTicks} ticks`) as string });
     expect(answer.stdout).toContain(evidence.hash);
-    await close();
   });
 
   it("is recreated by its link: scenario, seed, faults, time, camera, and the very same bits", async () => {
@@ -111,7 +109,7 @@ describe("the run in this browser", () => {
     const link = new URL(first.page.url()).search;
     expect(link).toContain("seed=7");
     expect(link).toContain("cam=1");
-    await first.close();
+    await first.page.close();
 
     const second = await stage.open(link);
     await waitReady(second.page);
@@ -119,24 +117,20 @@ describe("the run in this browser", () => {
     expect(await ask(second.page, (hook) => hook.state.camera)).toBe(1);
     const again = await hashNow(second.page);
     expect(again).toEqual(original);
-    await second.close();
   });
 
   it("says in words what is wrong with a broken link, and runs all the same", async () => {
-    const { page, close } = await stage.open("?mode=local&s=demo/port-depot-mine-town&faults=meteor@bus-1:3:1&cam=9");
+    const { page } = await stage.open("?mode=local&s=demo/port-depot-mine-town&faults=meteor@bus-1:3:1&cam=9");
     await waitReady(page);
     const text = (await page.getByRole("alert").first().textContent()) ?? "";
     expect(text).toContain("meteor@bus-1:3:1");
     expect(text).toContain("cam=9");
-    await close();
   });
 });
 
 describe("the server goes away", () => {
   it("is said, with the way out", async () => {
-    const { startDemo } = await import("./stage.ts");
     const other = await startDemo();
-    const { openPage } = await import("../../web/e2e/page.ts");
     const { page, close } = await openPage(stage.browser, other.url);
     await waitReady(page);
     await other.stop();

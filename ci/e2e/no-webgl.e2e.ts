@@ -6,7 +6,7 @@ const stage = useStage({ flags: ["--disable-3d-apis", "--disable-gpu"] });
 
 describe("without WebGL", () => {
   it("a message says so, the map from above moves, and everything else works", async () => {
-    const { page, close } = await stage.open();
+    const { page } = await stage.open();
     await page.getByText("This browser has no WebGL 2").waitFor();
     await until(page, (hook) => hook.ready && hook.lastTick > 100, "a second of run");
     expect(await ask(page, (hook) => [hook.quality, hook.state.webgl])).toEqual(["none", "no"]);
@@ -24,6 +24,5 @@ describe("without WebGL", () => {
     await page.locator("#vehicles tbody tr", { hasText: "bus-2" }).click();
     await page.locator(".fault-grid").getByRole("button", { name: "Camera dropout" }).click();
     await until(page, (hook) => hook.state.decisions.at(-1)?.vehicleId === "bus-2", "a decision of bus-2");
-    await close();
   });
 });

@@ -3,7 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { launch, openPage, waitReady, type OpenPage } from "../../web/e2e/page.ts";
 import type { TestHook } from "../../web/model/test-hook.ts";
 import { launchChromium } from "../chromium.mjs";
@@ -23,6 +23,8 @@ export function startDemo(...words: readonly string[]): Promise<Demo> {
     let out = "";
     let errors = "";
     const ended = new Promise<void>((end) => child.on("close", () => end()));
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
@@ -33,7 +35,10 @@ export function startDemo(...words: readonly string[]): Promise<Demo> {
           sinceMs: performance.now(),
           stop: async () => {
             child.kill("SIGTERM");
+            const late = setTimeout(kill, 10_000);
             await ended;
+            clearTimeout(late);
+            process.off("exit", kill);
           },
         });
       }
@@ -52,7 +57,7 @@ export function atlasmesh(...words: readonly string[]): Promise<{ readonly code:
 export interface Stage {
   readonly demo: Demo;
   readonly browser: Browser;
-  /** Opens the server's page (with this query) in a fresh context; it is watched until it is closed. */
+  /** Opens the server's page (with this query) in a fresh context. Opened inside a test, it is closed with it. */
   open(query?: string, options?: BrowserContextOptions): Promise<OpenPage>;
 }
 
@@ -61,10 +66,14 @@ export function useStage(options: { readonly flags?: readonly string[]; readonly
   let demo: Demo;
   let browser: Browser;
   const pages = new Set<OpenPage>();
+  let lasting: ReadonlySet<OpenPage> = new Set();
   beforeAll(async () => {
     demo = await startDemo(...(options.words ?? []));
     const path = process.env["ATLASMESH_CHROMIUM"] ?? "";
     browser = options.flags === undefined ? await launch(path) : await launchChromium(path, options.flags);
+  });
+  beforeEach(() => {
+    lasting = new Set(pages);
   });
   afterEach(async ({ task }) => {
     const failed = task.result?.state === "fail";
@@ -75,7 +84,13 @@ export function useStage(options: { readonly flags?: readonly string[]; readonly
       i += 1;
       await page.screenshot({ path: join(root, "out", "e2e", `${task.name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}-${i}.png`) }).catch(() => undefined);
     }
-    for (const { trouble } of pages) expect(trouble.splice(0), "console errors, exceptions, failed or foreign requests").toEqual([]);
+    const trouble = [...pages].flatMap((opened) => opened.trouble.splice(0));
+    for (const opened of [...pages]) {
+      if (lasting.has(opened)) continue;
+      pages.delete(opened);
+      await opened.close();
+    }
+    expect(trouble, "console errors, exceptions, failed or foreign requests").toEqual([]);
   });
   afterAll(async () => {
     await browser.close();
@@ -89,9 +104,10 @@ export function useStage(options: { readonly flags?: readonly string[]; readonly
       return browser;
     },
     async open(query = "", contextOptions = {}) {
-      const opened = await openPage(browser, `${demo.url}${query}`, contextOptions);
+      // Small pictures: without a GPU every pixel costs processor time that the twin needs.
+      const opened = await openPage(browser, `${demo.url}${query}`, { viewport: { width: 900, height: 640 }, ...contextOptions });
       pages.add(opened);
-      return { ...opened, close: async () => { pages.delete(opened); await opened.close(); } };
+      return opened;
     },
   };
 }
@@ -100,7 +116,7 @@ export function useStage(options: { readonly flags?: readonly string[]; readonly
 export const ask = <T>(page: Page, read: (hook: TestHook) => T): Promise<T> => page.evaluate(`(${read.toString()})(window.__atlasmesh)`) as Promise<T>;
 
 /** Waits until `test` of the page's hook is true. */
-export async function until(page: Page, test: (hook: TestHook) => unknown, what: string, timeoutMs = 60_000): Promise<void> {
+export async function until(page: Page, test: (hook: TestHook) => unknown, what: string, timeoutMs = 150_000): Promise<void> {
   await page.waitForFunction(`(${test.toString()})(window.__atlasmesh)`, undefined, { timeout: timeoutMs, polling: 50 }).catch((error: unknown) => {
     throw new Error(`waited in vain: ${what}`, { cause: error });
   });

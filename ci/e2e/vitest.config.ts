@@ -4,5 +4,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
-  test: { include: ["ci/e2e/*.e2e.ts"], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, maxWorkers: 1, watch: false },
+  test: { include: ["ci/e2e/*.e2e.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, maxWorkers: 1, watch: false },
 });

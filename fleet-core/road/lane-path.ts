@@ -27,6 +27,8 @@ const STEP_CURVE_M = 1;
 const SAMPLES_MAX = 1_000_000;
 /** Evaluated this much before the end of a stretch, so that its own records answer and not the next one's. */
 const INSIDE_M = 1e-9;
+/** A lane is at most this many times longer than its reference line before it is sampled more coarsely. */
+const SPEED_MAX = 20;
 /** Joints that gape less than this are one sample. */
 const JOINT_M = 1e-3;
 
@@ -146,7 +148,7 @@ export function samplePath(spans: readonly PathSpan[]): LanePath {
       const steps = Math.max(1, Math.ceil(Math.abs(to - from) / (curved ? STEP_CURVE_M : STEP_STRAIGHT_M) - 1e-9));
       // The outside of a curve is longer than its reference line: step by the lane's own length.
       evaluate(span, inside(0.5 * (from + to)));
-      const fine = curved ? Math.max(steps, Math.ceil(steps * sample.speed)) : steps;
+      const fine = curved ? Math.max(steps, Math.ceil(steps * Math.min(SPEED_MAX, sample.speed))) : steps;
       emit(span, inside(from), 0);
       for (let k = 1; k <= fine; k += 1) {
         const a = inside(from + ((to - from) * (k - 1)) / fine);

@@ -54,7 +54,7 @@ test("a spoiled map is either refused with a place or usable, never a crash", ()
       expect(Number.isFinite(bounds.minX + bounds.maxY)).toBe(true);
       network.locate(bounds.minX, bounds.minY);
     }),
-    { numRuns: 400 },
+    { numRuns: 300 },
   );
   // Both outcomes happen, or the test would prove nothing.
   expect(refused).toBeGreaterThan(20);

@@ -75,7 +75,7 @@ describe("what is refused, with its place", () => {
     ["<line/>", "<bend/>", "m.xodr:7:1: error: /OpenDRIVE/road/planView/geometry: geometry lacks its content (expected one of arc, line, paramPoly3, poly3, spiral)"],
     ['hdg="0"', 'hdg="north"', 'm.xodr:7:29: error: /OpenDRIVE/road/planView/geometry/@hdg: attribute hdg is "north" (expected a number >= -1000000000 and <= 1000000000)'],
     [' x="0"', "", "m.xodr:7:1: error: /OpenDRIVE/road/planView/geometry/@x: attribute x is missing (expected a number >= -1000000000 and <= 1000000000)"],
-    ['length="100" id', 'length="-1" id', 'm.xodr:4:15: error: /OpenDRIVE/road/@length: attribute length is "-1" (expected a number >= 0 and <= 1000000 [m])'],
+    ['length="100" id', 'length="-1" id', 'm.xodr:4:15: error: /OpenDRIVE/road/@length: attribute length is "-1" (expected a number >= 0 and <= 200000 [m])'],
     ["<link/>", '<link><successor elementType="road" elementId="9" contactPoint="start"/></link>', "m.xodr:5:37: error: /OpenDRIVE/road/link/successor/@elementId: road 9 does not exist (expected the id of a road)"],
     ["<link/>", '<link><successor elementType="rail" elementId="9"/></link>', 'm.xodr:5:18: error: /OpenDRIVE/road/link/successor/@elementType: attribute elementType is "rail" (expected one of road, junction)'],
     ['junction="-1"', 'junction="7"', "m.xodr:4:35: error: /OpenDRIVE/road/@junction: junction 7 does not exist (expected the id of a junction, or -1)"],
@@ -88,10 +88,12 @@ describe("what is refused, with its place", () => {
     ["</planView>", '<geometry s="150" x="100" y="0" hdg="0" length="1"><line/></geometry></planView>', "m.xodr:8:11: error: /OpenDRIVE/road/planView/geometry[2]/@s: geometry starts at s = 150, the one before ends at 100 (expected no gap in s)"],
     ["</planView>", '<geometry s="100" x="101" y="1" hdg="0" length="1"><line/></geometry></planView>', "m.xodr:8:1: error: /OpenDRIVE/road/planView/geometry[2]: the reference line jumps by 1.414 m (expected at most 0.1 m)"],
     ["<line/>", '<spiral curvStart="0" curvEnd="1000000"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/spiral: the spiral turns too far (curvature 0 to 1000000 over 100 m) (expected at most 2000 rad)"],
-    ["<line/>", '<paramPoly3 aU="0" bU="0" cU="100" dU="0" aV="0" bV="0" cV="0" dV="0"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/paramPoly3: the curve stands still or goes to infinity (expected polynomials with a heading everywhere)"],
+    ["<line/>", '<paramPoly3 aU="0" bU="0" cU="100" dU="0" aV="0" bV="0" cV="0" dV="0"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/paramPoly3: the curve stands still or runs away (expected polynomials with a heading everywhere)"],
     ["</OpenDRIVE>", '<junction id="5" name="v" type="virtual" mainRoad="1" sStart="1" sEnd="2" orientation="+"/></OpenDRIVE>', "m.xodr:18:1: error: /OpenDRIVE/junction: junction 5: type virtual is not supported"],
     ["</OpenDRIVE>", '<junction id="5" name=""><connection id="0" incomingRoad="1" connectingRoad="8" contactPoint="start"/></junction></OpenDRIVE>', "m.xodr:18:62: error: /OpenDRIVE/junction/connection/@connectingRoad: road 8 does not exist (expected the id of a road)"],
     ["</road>", '<signals><signalReference s="1" t="0" id="S9" orientation="+"/></signals></road>', "m.xodr:17:39: error: /OpenDRIVE/road/signals/signalReference/@id: signal S9 does not exist (expected the id of a signal)"],
+    ['a="3.5" b="0" c="0"', 'a="3.5" b="0" c="1"', "m.xodr:13:44: error: /OpenDRIVE/road/lanes/laneSection/right/lane/width: width reaches 1410 m at s = 37.5 (expected at most 1000 m either way)"],
+    ["<lanes>", '<elevationProfile><elevation s="0" a="0" b="1000" c="0" d="0"/></elevationProfile><lanes>', "m.xodr:9:19: error: /OpenDRIVE/road/elevationProfile/elevation: elevation reaches 2.500e+4 m at s = 25 (expected at most 20000 m either way)"],
     ["</OpenDRIVE>", "", "m.xodr:18:1: error: unclosed tag: OpenDRIVE"],
   ])("%s -> %s", (search, replacement, message) => {
     expect(complaints(search, replacement)).toContain(message);

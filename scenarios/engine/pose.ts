@@ -5,7 +5,7 @@
  */
 import { atan, cos, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
 import { createCurvePoint, type CurvePoint } from "../../fleet-core/road/geometry/curve.ts";
-import { createLaneEdges, evaluateEdges, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
+import { createLaneEdges, evaluateEdges, heightAt, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
 import type { NetworkModel, RoadModel } from "../../fleet-core/road/model.ts";
 import { profileSlope, profileValue } from "../../fleet-core/road/profile.ts";
 import { evaluateReference } from "../../fleet-core/road/reference-line.ts";
@@ -176,7 +176,7 @@ function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number):
   evaluateSurface(road, pose.sM, pose.tM, point.curvature, surface);
   pose.xM = point.xM + surface.forwardM * point.cosHeading - surface.leftM * point.sinHeading;
   pose.yM = point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading;
-  pose.zM = surface.zM + pose.zRel;
+  pose.zM = surface.zM + pose.zRel + (road.hasHeights ? heightAt(road, pose.sM, pose.tM) : 0);
   pose.hRoad = point.headingRad;
   pose.twist = 0;
   if (road.superelevation.length > 0 && road.shape.length === 0 && road.crossfallLeft.length === 0 && road.crossfallRight.length === 0) {

@@ -31,5 +31,5 @@ export const support: ReadonlyMap<string, Support> = new Map<string, Support>([
   ...partly("rain, snow, fog, friction, wetness, illuminance and temperature reach the twin", "Weather"),
   ...partly("types starting with atlasmesh. are handed to the twin; others are ignored, as the standard allows", "CustomCommandAction UserDefinedAction"),
   ...partly("on flat maps with a projection origin: a local tangent plane", "GeoPosition"),
-  ...accepted("kept, not interpreted", "License CustomContent File Property Properties SensorReference SensorReferenceSet DomeImage Wind Sun Fog UsedArea"),
+  ...accepted("kept, not interpreted", "License CustomContent File Property Properties SensorReference SensorReferenceSet DomeImage Wind UsedArea"),
 ]);

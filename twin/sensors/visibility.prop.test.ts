@@ -13,54 +13,62 @@ const anyBody = fc.record({
   widthM: fc.double({ min: 0.5, max: 5, noNaN: true }),
 });
 
-/** Whether a ray from the origin at `angle` meets the box: slab method in the box's own frame. */
-function rayHits(b: VisibleBody, angle: number): boolean {
+const RAYS = 3000;
+const DIRECTIONS = Array.from({ length: RAYS }, (_, k) => [cos((2 * Math.PI * k) / RAYS), sin((2 * Math.PI * k) / RAYS)] as const);
+
+/** Whether a ray from the origin meets the box: slab method in the box's own frame. */
+function rayHits(b: VisibleBody, [ux, uy]: readonly [number, number]): boolean {
   const c = cos(b.yawRad);
   const s = sin(b.yawRad);
-  const o = [-(b.xM * c + b.yM * s), -(b.yM * c - b.xM * s)] as const;
-  const d = [cos(angle - b.yawRad), sin(angle - b.yawRad)] as const;
+  const origin = [-(b.xM * c + b.yM * s), -(b.yM * c - b.xM * s)] as const;
+  const ray = [ux * c + uy * s, uy * c - ux * s] as const;
   const half = [b.lengthM / 2, b.widthM / 2] as const;
   let enter = 0;
   let leave = Infinity;
   for (const axis of [0, 1] as const) {
-    if (d[axis] === 0) {
-      if (Math.abs(o[axis]) > half[axis]) return false;
+    if (ray[axis] === 0) {
+      if (Math.abs(origin[axis]) > half[axis]) return false;
       continue;
     }
-    const t1 = (-half[axis] - o[axis]) / d[axis];
-    const t2 = (half[axis] - o[axis]) / d[axis];
+    const t1 = (-half[axis] - origin[axis]) / ray[axis];
+    const t2 = (half[axis] - origin[axis]) / ray[axis];
     enter = Math.max(enter, Math.min(t1, t2));
     leave = Math.min(leave, Math.max(t1, t2));
   }
   return enter <= leave;
 }
 
-describe("visibility equals what rays find", () => {
-  const RAYS = 3000;
+/** Distance from the origin to the box, found along its four sides; 0 inside. */
+function distanceM(b: VisibleBody): number {
+  const c = cos(b.yawRad);
+  const s = sin(b.yawRad);
+  const corners = [[1, 1], [-1, 1], [-1, -1], [1, -1]].map(([l = 0, w = 0]) => [b.xM + (l * b.lengthM * c - w * b.widthM * s) / 2, b.yM + (l * b.lengthM * s + w * b.widthM * c) / 2] as const);
+  let best = Infinity;
+  let inside = true;
+  corners.forEach(([px, py], i) => {
+    const [qx, qy] = corners[(i + 1) % 4] as readonly [number, number];
+    const dx = qx - px;
+    const dy = qy - py;
+    if (dx * py - dy * px > 0) inside = false;
+    const t = Math.min(1, Math.max(0, -(px * dx + py * dy) / (dx * dx + dy * dy)));
+    const x = px + t * dx;
+    const y = py + t * dy;
+    best = Math.min(best, Math.sqrt(x * x + y * y));
+  });
+  return inside ? 0 : best;
+}
 
+describe("visibility equals what rays find", () => {
   it("for any scene, sensor yaw and field of view", () => {
     fc.assert(fc.property(fc.array(anyBody, { minLength: 1, maxLength: 6 }), fc.double({ min: -4, max: 4, noNaN: true }), fc.double({ min: 0.2, max: 6.4, noNaN: true }), (shapes, yawRad, fovRad) => {
       const bodies = shapes.map((shape, i) => body(`b${i}`, shape.xM, shape.yM, { ...shape, heightM: 3 }));
       const viewer = createViewer();
       viewer.look({ xM: 0, yM: 0, zM: 1.5, cosYaw: cos(yawRad), sinYaw: sin(yawRad) }, 40, fovRad, bodies);
       const found = new Map(viewer.sightings.slice(0, viewer.count).map((s) => [s.body.id, s]));
-      const hits = bodies.map((b) => Array.from({ length: RAYS }, (_, k) => rayHits(b, (2 * Math.PI * k) / RAYS)));
-      const inView = Array.from({ length: RAYS }, (_, k) => cos((2 * Math.PI * k) / RAYS - yawRad) >= cos(Math.min(Math.PI, fovRad / 2)));
-      // Nearness found anew, by walking the outline.
-      const nearM = bodies.map((b) => {
-        const inside = Math.abs(b.xM * cos(b.yawRad) + b.yM * sin(b.yawRad)) <= b.lengthM / 2 && Math.abs(b.yM * cos(b.yawRad) - b.xM * sin(b.yawRad)) <= b.widthM / 2;
-        if (inside) return 0;
-        let best = Infinity;
-        for (let i = 0; i <= 400; i += 1) {
-          const f = i / 400 - 0.5;
-          for (const [l, w] of [[f * b.lengthM, b.widthM / 2], [f * b.lengthM, -b.widthM / 2], [b.lengthM / 2, f * b.widthM], [-b.lengthM / 2, f * b.widthM]] as const) {
-            const x = b.xM + l * cos(b.yawRad) - w * sin(b.yawRad);
-            const y = b.yM + l * sin(b.yawRad) + w * cos(b.yawRad);
-            best = Math.min(best, Math.sqrt(x * x + y * y));
-          }
-        }
-        return best;
-      });
+      const hits = bodies.map((b) => DIRECTIONS.map((ray) => rayHits(b, ray)));
+      const edge = cos(Math.min(Math.PI, fovRad / 2));
+      const inView = DIRECTIONS.map(([ux, uy]) => fovRad >= 2 * Math.PI || ux * cos(yawRad) + uy * sin(yawRad) >= edge);
+      const nearM = bodies.map(distanceM);
       bodies.forEach((target, i) => {
         const own = nearM[i] as number;
         if (own === 0 || Math.abs(own - 40) < 0.1) return;

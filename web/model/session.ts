@@ -73,6 +73,8 @@ export function createSession(store: AppStore, base: URL): Session {
   let mayFallBack = false;
   let toastTimer: number | undefined;
   let retries = 0;
+  /** The run stands only because somebody looks at its past; meeting the present again sets it going. */
+  let pausedBySeek = false;
 
   const state = store.getState;
   const set = store.setState;
@@ -88,6 +90,7 @@ export function createSession(store: AppStore, base: URL): Session {
     detailsLog.clear();
     hashes.clear();
     playhead.goLive();
+    pausedBySeek = false;
     ready = false;
     drawnTick = -1;
     drawnRoster = -2;
@@ -180,6 +183,12 @@ export function createSession(store: AppStore, base: URL): Session {
     return name === undefined ? undefined : (state().scenarios.find((s) => s.id === name || s.id.endsWith(`/${name}`))?.id ?? name);
   }
 
+  function resumeAfterPast(): void {
+    if (!pausedBySeek) return;
+    pausedBySeek = false;
+    source?.send({ kind: "play" });
+  }
+
   function openLiveRun(): void {
     close();
     local = undefined;
@@ -253,6 +262,7 @@ export function createSession(store: AppStore, base: URL): Session {
     },
     advance(dtMs) {
       const status = state().status;
+      const wasPast = playhead.mode === "past-playing";
       const tick = playhead.advance({
         dtMs,
         firstTick: history.firstTick,
@@ -262,6 +272,7 @@ export function createSession(store: AppStore, base: URL): Session {
         rate: status?.goalTick !== undefined ? Math.max(1, status.achieved) : Math.min(status?.speed ?? 1, Math.max(0.1, status?.achieved || (status?.speed ?? 1))),
         speed: status?.speed ?? 1,
       });
+      if (wasPast && playhead.mode === "live") resumeAfterPast();
       sinceShown += dtMs;
       const got = history.sample(tick, sample);
       if (got && !ready) {
@@ -288,7 +299,10 @@ export function createSession(store: AppStore, base: URL): Session {
     togglePlay() {
       if (playhead.mode === "past") playhead.playPast();
       else if (playhead.mode === "past-playing") playhead.stand();
-      else source?.send({ kind: running() ? "pause" : "play" });
+      else {
+        pausedBySeek = false;
+        source?.send({ kind: running() ? "pause" : "play" });
+      }
       show();
     },
     stepForward() {
@@ -301,20 +315,27 @@ export function createSession(store: AppStore, base: URL): Session {
     },
     stepBack() {
       if (playhead.mode === "live" && state().mode === "local") source?.send({ kind: "pause" });
+      pausedBySeek = false;
       playhead.seek(Math.max(history.firstTick, Math.ceil(playhead.tick) - 1));
       show();
     },
     seek(tick) {
-      if (tick >= history.lastTick) playhead.goLive();
-      else {
+      if (tick >= history.lastTick) {
+        playhead.goLive();
+        resumeAfterPast();
+      } else {
         // Nobody else watches a local run, so it waits; a shared one goes on without us.
-        if (state().mode === "local" && running()) source?.send({ kind: "pause" });
+        if (state().mode === "local" && playhead.mode === "live" && running()) {
+          pausedBySeek = true;
+          source?.send({ kind: "pause" });
+        }
         playhead.seek(tick);
       }
       show();
     },
     goLive() {
       playhead.goLive();
+      resumeAfterPast();
       show();
     },
     setSpeed: (factor) => source?.send({ kind: "speed", factor }),

@@ -66,6 +66,15 @@ export function installKeys(session: Session): () => void {
     }
     event.preventDefault();
   }
+  // After a mouse press the button gives the focus back, or Space would press it again instead of pausing. `detail` is 0
+  // for presses by keyboard, which keep it.
+  function onClick(event: MouseEvent): void {
+    if (event.detail > 0 && event.target instanceof HTMLElement && event.target.closest("dialog") === null) event.target.closest("button")?.blur();
+  }
   window.addEventListener("keydown", onKey);
-  return () => window.removeEventListener("keydown", onKey);
+  window.addEventListener("click", onClick);
+  return () => {
+    window.removeEventListener("keydown", onKey);
+    window.removeEventListener("click", onClick);
+  };
 }

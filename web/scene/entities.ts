@@ -194,9 +194,11 @@ export function createEntities(materials: Materials, shadows: boolean): Entities
       for (const slot of slots) {
         const k = slot.row * POSE_STRIDE;
         const p = sample.poses;
-        const [x = 0, y = 0, z = 0, yaw = 0, pitch = 0, roll = 0, speed = 0, steer = 0, , flags = 0] = p.subarray(k, k + POSE_STRIDE);
-        quaternion.setFromEuler(euler.set(roll, pitch, yaw, "ZYX"));
-        pose.compose(position.set(x, y, z), quaternion, one);
+        const speed = p[k + 6] ?? 0;
+        const steer = p[k + 7] ?? 0;
+        const flags = p[k + 9] ?? 0;
+        quaternion.setFromEuler(euler.set(p[k + 5] ?? 0, p[k + 4] ?? 0, p[k + 3] ?? 0, "ZYX"));
+        pose.compose(position.set(p[k] ?? 0, p[k + 1] ?? 0, p[k + 2] ?? 0), quaternion, one);
         const hide = slot.row === hidden;
         body.multiplyMatrices(pose, slot.fit);
         slot.mesh.setMatrixAt(slot.index, hide ? ZERO : body);
@@ -216,7 +218,9 @@ export function createEntities(materials: Materials, shadows: boolean): Entities
         blobMesh?.setMatrixAt(slot.row, part.multiplyMatrices(pose, slot.blob));
       }
       for (const mesh of meshes) mesh.instanceMatrix.needsUpdate = true;
-      for (const mesh of [wheelMesh, lampMesh, blobMesh]) if (mesh !== undefined) mesh.instanceMatrix.needsUpdate = true;
+      if (wheelMesh !== undefined) wheelMesh.instanceMatrix.needsUpdate = true;
+      if (lampMesh !== undefined) lampMesh.instanceMatrix.needsUpdate = true;
+      if (blobMesh !== undefined) blobMesh.instanceMatrix.needsUpdate = true;
       if (lampMesh?.instanceColor) lampMesh.instanceColor.needsUpdate = true;
     },
     dispose() {

@@ -55,7 +55,7 @@ export function createLabels(host: HTMLElement): Labels {
           e.textContent = entity.id;
         }
         e.style.opacity = String(row === selected ? 1 : Math.min(1, Math.max(0.25, 1.3 - away / FAR_M)));
-        e.style.transform = `translate(-50%, -100%) translate(${((point.x + 1) / 2) * width}px, ${((1 - point.y) / 2) * height}px)`;
+        e.style.transform = `translate(-50%, calc(-100% - 6px)) translate(${((point.x + 1) / 2) * width}px, ${((1 - point.y) / 2) * height}px)`;
       });
       for (let i = used; i < elements.length; i += 1) {
         const e = elements[i] as HTMLElement;

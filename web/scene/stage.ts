@@ -77,9 +77,9 @@ export function createStage(options: StageOptions): Stage {
   const disposables: { dispose(): void }[] = [materials];
 
   // Light: low warm sun, blue sky fill.
-  const sun = new DirectionalLight("#fff0d8", high ? 2.6 : 2.3);
+  const sun = new DirectionalLight("#fff0d8", high ? 3.1 : 2.3);
   sun.position.copy(SUN).multiplyScalar(200);
-  const fill = new HemisphereLight("#cfe2f5", "#8d8065", high ? 1.25 : 1.35);
+  const fill = new HemisphereLight("#cfe2f5", "#8d8065", high ? 1.5 : 1.35);
   fill.position.set(0, 0, 1);
   root.add(sun, sun.target, fill, new AmbientLight("#ffffff", 0.18));
   if (high) {

@@ -12,12 +12,12 @@ interface Rig {
   of<K extends ServerMessage["kind"]>(kind: K): Extract<ServerMessage, { kind: K }>[];
 }
 
-function rig(options: { endTick?: number; costMs?: number; renew?: boolean } = {}): Rig {
+function rig(options: { endTick?: number; costMs?: number; renew?: boolean; startOverMs?: number } = {}): Rig {
   const sent: ServerMessage[] = [];
   let clockMs = 0;
   const run = createTestRun(options.endTick);
   // Each look at the clock costs as much as a slow machine's four ticks would.
-  const host = createTwinHost({ run, send: (m) => sent.push(m), now: () => (clockMs += options.costMs ?? 0), ...(options.renew === true ? { renew: () => createTestRun() } : {}) });
+  const host = createTwinHost({ run, send: (m) => sent.push(m), now: () => (clockMs += options.costMs ?? 0), ...(options.renew === true ? { renew: () => createTestRun() } : {}), ...(options.startOverMs === undefined ? {} : { startOverMs: options.startOverMs }) });
   host.pump(0);
   let wallMs = 0;
   return {
@@ -156,4 +156,14 @@ test("the run's end stops the clock and brings the verdict; a restart begins at 
   expect(r.host.run.tick).toBe(0);
   r.pass(100);
   expect(r.host.run.tick).toBe(10);
+});
+
+test("an ended run begins again by itself when its owner wants that, and only after the pause", () => {
+  const r = rig({ endTick: 50, renew: true, startOverMs: 2000 });
+  r.pass(2000);
+  expect(r.host.run.tick).toBe(50);
+  r.pass(1000);
+  expect(r.host.run).not.toBe(r.run);
+  expect(r.host.status).toMatchObject({ playing: true, ended: undefined });
+  expect(r.host.run.tick).toBeGreaterThan(0);
 });

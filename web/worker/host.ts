@@ -18,6 +18,8 @@ export interface TwinHostOptions {
   /** Makes the same run again for `restart`; without it a restart is refused. */
   readonly renew?: () => Run;
   readonly playing?: boolean;
+  /** Begins an ended run again this long after its end [ms], so that nobody finds a dead scene; needs `renew`. */
+  readonly startOverMs?: number;
   /** Longest stay inside one `pump` [ms]; a page that must stay live wants about 20. */
   readonly budgetMs?: number;
 }
@@ -73,6 +75,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   let rateMs: number | undefined;
   let rateTick = 0;
   let watch = createDecisionWatch();
+  let endedMs: number | undefined;
 
   const status = (): RunStatus => ({ playing, speed, achieved, tick: run.tick, ended: run.ended, verdict: result?.verdict, recordedTicks: run.tick, goalTick });
 
@@ -166,6 +169,10 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   function pump(nowMs: number): void {
     const elapsed = lastMs === undefined ? 0 : Math.max(0, nowMs - lastMs);
     lastMs = nowMs;
+    if (run.ended !== undefined && options.startOverMs !== undefined && options.renew !== undefined) {
+      endedMs ??= nowMs;
+      if (nowMs - endedMs >= options.startOverMs) restart();
+    }
     const untilMs = nowMs + budgetMs;
     if (goalTick !== undefined) {
       advance(goalTick - run.tick, untilMs);
@@ -242,6 +249,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
     dirty = true;
     playing = true;
     rateMs = undefined;
+    endedMs = undefined;
     watch = createDecisionWatch();
     for (const message of welcome()) send(message);
   }

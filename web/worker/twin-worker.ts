@@ -42,7 +42,9 @@ function loop(): void {
     aliveMs = now();
     post({ kind: "alive" });
   }
-  setTimeout(loop, host?.status.goalTick === undefined ? 8 : 0);
+  const status = host?.status;
+  const eager = status !== undefined && (status.goalTick !== undefined || (status.playing && status.speed > 1));
+  setTimeout(loop, eager ? 0 : 8);
 }
 
 function start(message: Extract<ToTwinWorker, { kind: "start" }>): void {
@@ -56,7 +58,7 @@ function start(message: Extract<ToTwinWorker, { kind: "start" }>): void {
       recorded = fresh();
       return recorded.run;
     },
-    budgetMs: 24,
+    budgetMs: 40,
   });
   for (const hello of host.welcome()) send(hello);
   const startS = message.request.startS;

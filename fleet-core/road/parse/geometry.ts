@@ -19,6 +19,9 @@ const GAP_M_MAX = 0.1;
 /** A piece that turns more often than this is a fault of the map [rad]. */
 const TURN_RAD_MAX = 2000;
 
+/** Polynomials may be this many times longer than their geometry says: more is another curve. */
+const ARC_SHARE_MAX = 20;
+
 export interface PlanView {
   readonly startM: Float64Array;
   readonly curves: readonly Curve[];
@@ -69,8 +72,8 @@ function turning(r: XmlReader, shape: XmlElement, lengthM: number, curvature: nu
 
 function checked(r: XmlReader, shape: XmlElement, start: CurveStart, curve: PlanarCubic): Curve | undefined {
   if (start.lengthM <= 0) return createLine(start);
-  if (Number.isFinite(curve.arcLengthM) && curve.slowest * 1e6 > curve.arcLengthM / start.lengthM) return curve;
-  r.error(shape, "the curve stands still or goes to infinity", { expected: "polynomials with a heading everywhere" });
+  if (curve.arcLengthM < ARC_SHARE_MAX * start.lengthM + 1 && curve.slowest * 1e6 > curve.arcLengthM / start.lengthM) return curve;
+  r.error(shape, "the curve stands still or runs away", { expected: "polynomials with a heading everywhere" });
   return undefined;
 }
 

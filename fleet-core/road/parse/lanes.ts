@@ -7,7 +7,7 @@ import type { LaneModel, RoadMark, SideSection } from "../model.ts";
 import type { CubicRecord, Profile } from "../profile.ts";
 import { createProfile } from "../profile.ts";
 import { readMarks } from "./road-marks.ts";
-import { ascending, readCubic, readSpeed } from "./units.ts";
+import { ascending, checkReach, REACH_M_MAX, readCubic, readSpeed } from "./units.ts";
 
 /** Lane types of OpenDRIVE 1.4 to 1.8. */
 export const laneTypes: readonly string[] = [
@@ -32,7 +32,9 @@ export function readLanes(r: XmlReader, road: XmlElement, roadLengthM: number, r
   const lanes = r.requiredChild(road, "lanes");
   if (lanes === undefined) return undefined;
   const offsets = r.children(lanes, "laneOffset");
-  const laneOffset = createProfile(ascending(r, offsets, offsets.map((e) => readCubic(r, e, "s"))));
+  const offsetRecords = ascending(r, offsets, offsets.map((e) => readCubic(r, e, "s")));
+  checkReach(r, offsets, offsetRecords, roadLengthM, REACH_M_MAX, "m");
+  const laneOffset = createProfile(offsetRecords);
 
   const left: OpenSection[] = [];
   const right: OpenSection[] = [];
@@ -115,9 +117,11 @@ function readLane(r: XmlReader, e: XmlElement, sign: 1 | -1, sM: number, sEndM: 
   };
   const widthRecords = ascending(r, widths, widths.map((w) => readCubic(r, w, "sOffset", sM)));
   start(widths, widthRecords);
+  checkReach(r, widths, widthRecords, sEndM, REACH_M_MAX, "m");
   // A border may be written as a signed t or as a distance; both mean the same line.
   const borderRecords = ascending(r, borders, borders.map((b) => readCubic(r, b, "sOffset", sM))).map((b) => (sign * b.a < 0 || (b.a === 0 && sign * b.b < 0) ? b : { sM: b.sM, a: sign * b.a, b: sign * b.b, c: sign * b.c, d: sign * b.d }));
   start(borders, borderRecords);
+  checkReach(r, borders, borderRecords, sEndM, REACH_M_MAX, "m");
 
   const at = (c: XmlElement): number => (r.optionalNumber(c, "sOffset", { min: 0 }) ?? 0) + sM;
   const speedElements = r.children(e, "speed");

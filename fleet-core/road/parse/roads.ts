@@ -6,7 +6,7 @@ import { createProfile, emptyProfile } from "../profile.ts";
 import { readPlanView } from "./geometry.ts";
 import { readLanes } from "./lanes.ts";
 import { readObjects, readSignals } from "./objects.ts";
-import { ascending, idOrNone, readCubic, readSpeed, ROAD_M_MAX } from "./units.ts";
+import { ascending, BANK_RAD_MAX, checkReach, HEIGHT_M_MAX, idOrNone, readCubic, readSpeed, ROAD_M_MAX } from "./units.ts";
 
 const contacts = ["start", "end"] as const;
 
@@ -26,9 +26,10 @@ function readLink(r: XmlReader, link: XmlElement, name: "predecessor" | "success
 /** A profile that is 0 everywhere is no profile: exporters write them and every query would pay for them. */
 const unlessFlat = (profile: Profile): Profile => (profile.some((v, i) => i % 5 !== 0 && v !== 0) ? profile : emptyProfile);
 
-function profileOf(r: XmlReader, parent: XmlElement | undefined, name: string): Profile {
-  const elements = parent === undefined ? [] : r.children(parent, name);
-  return unlessFlat(createProfile(ascending(r, elements, elements.map((e) => readCubic(r, e, "s")))));
+function profileOf(r: XmlReader, elements: readonly XmlElement[], endM: number, limit: number, unit: string): Profile {
+  const records = ascending(r, elements, elements.map((e) => readCubic(r, e, "s")));
+  checkReach(r, elements, records, endM, limit, unit);
+  return unlessFlat(createProfile(records));
 }
 
 /** Records of one s form a cubic over t. */
@@ -55,13 +56,12 @@ function readTypes(r: XmlReader, road: XmlElement): RoadType[] {
   return [...ascending(r, elements, types)];
 }
 
-function crossfall(r: XmlReader, lateral: XmlElement | undefined, side: "left" | "right"): Profile {
+function crossfall(r: XmlReader, lateral: XmlElement | undefined, side: "left" | "right"): XmlElement[] {
   const elements = lateral === undefined ? [] : r.children(lateral, "crossfall");
-  const own = elements.filter((e) => {
+  return elements.filter((e) => {
     const of = r.optionalEnum(e, "side", ["left", "right", "both"]) ?? "both";
     return of === side || of === "both";
   });
-  return unlessFlat(createProfile(ascending(r, own, own.map((e) => readCubic(r, e, "s")))));
 }
 
 /** undefined when the road cannot be used at all; the reason is among the diagnostics then. */
@@ -94,10 +94,10 @@ export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel 
     rule,
     predecessor: link === undefined ? undefined : readLink(r, link, "predecessor"),
     successor: link === undefined ? undefined : readLink(r, link, "successor"),
-    elevation: profileOf(r, elevation, "elevation"),
-    superelevation: profileOf(r, lateral, "superelevation"),
-    crossfallLeft: crossfall(r, lateral, "left"),
-    crossfallRight: crossfall(r, lateral, "right"),
+    elevation: profileOf(r, elevation === undefined ? [] : r.children(elevation, "elevation"), lengthM, HEIGHT_M_MAX, "m"),
+    superelevation: profileOf(r, lateral === undefined ? [] : r.children(lateral, "superelevation"), lengthM, BANK_RAD_MAX, "rad"),
+    crossfallLeft: profileOf(r, crossfall(r, lateral, "left"), lengthM, BANK_RAD_MAX, "rad"),
+    crossfallRight: profileOf(r, crossfall(r, lateral, "right"), lengthM, BANK_RAD_MAX, "rad"),
     shape: readShape(r, lateral),
     types,
     objects,

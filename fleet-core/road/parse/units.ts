@@ -22,13 +22,36 @@ export function readSpeed(r: XmlReader, e: XmlElement): number | undefined {
 /** Beyond this no coordinate or coefficient describes a road on Earth; it keeps all later arithmetic finite. */
 export const SANE = { min: -1e9, max: 1e9 } as const;
 
+/** No lane edge lies farther from the reference line, no road higher, no bank steeper. */
+export const REACH_M_MAX = 1000;
+export const HEIGHT_M_MAX = 20_000;
+export const BANK_RAD_MAX = 1.5;
+
 /** Longest road [m]. */
-export const ROAD_M_MAX = 1_000_000;
+export const ROAD_M_MAX = 200_000;
 
 /** A cubic record; `at` names its position attribute (`s`, `sOffset`, `t`). */
 export function readCubic(r: XmlReader, e: XmlElement, at: string, shiftM = 0): CubicRecord {
   const number = (name: string): number => r.requiredNumber(e, name, SANE);
   return { sM: number(at) + shiftM, a: number("a"), b: number("b"), c: number("c"), d: number("d") };
+}
+
+/**
+ * Each cubic must stay within ±`limit` from its place to the next one's: one that runs off describes no road, and what is
+ * computed from it (paths, meshes) would grow without bound. Checked at nine points of each record.
+ */
+export function checkReach(r: XmlReader, elements: readonly XmlElement[], records: readonly CubicRecord[], endM: number, limit: number, unit: string): void {
+  records.forEach((record, i) => {
+    const lengthM = Math.max(0, Math.min(endM, records[i + 1]?.sM ?? endM) - record.sM);
+    for (let k = 0; k <= 8; k += 1) {
+      const u = (lengthM * k) / 8;
+      const value = record.a + u * (record.b + u * (record.c + u * record.d));
+      if (Math.abs(value) <= limit) continue;
+      const e = elements[i] as XmlElement;
+      r.error(e, `${e.name} reaches ${value.toPrecision(4)} ${unit} at s = ${record.sM + u}`, { expected: `at most ${limit} ${unit} either way` });
+      return;
+    }
+  });
 }
 
 /** Records must ascend; those that do not are reported and put in order. Equal places are fine: the last one counts. */

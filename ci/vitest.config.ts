@@ -7,6 +7,7 @@ export default defineConfig({
   plugins: [exactMath({ exact: true })],
   test: {
     include: ["{twin,scenarios,fleet-core,edge-agent,replay,conformance,web,ci}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "ci/planted/**", "ci/e2e/**"],
     server: { deps: { inline: ["cannon-es"] } },
     testTimeout: 60_000,
     maxWorkers: 2,

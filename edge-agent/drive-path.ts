@@ -16,6 +16,8 @@ export interface DrivePath {
   /** Driving direction without jumps of 2π. */
   readonly headingRad: Float64Array;
   readonly speedMps: Float64Array;
+  /** Mean curvature over a few metres around each sample. */
+  readonly bend: Float64Array;
   /** Sharpest bend [1/m], as a mean over a few metres. */
   readonly tightest: number;
   /** Samples per about four metres: the stride of the coarse search. */
@@ -39,6 +41,8 @@ const BEND_M = 4;
 /** A change of bend is looked for this far to both sides, and may miss the path by so much. */
 const CHANGE_M = 4;
 const MISS_M = 0.06;
+/** Sharper than this are turns at junctions [1/m]. */
+const JUNCTION_BEND = 1 / 28;
 /** Share of the comfortable deceleration planned for bends; the rest corrects errors. */
 const PLANNED_DECEL = 0.8;
 
@@ -91,7 +95,7 @@ export function createDrivePath(lane: LanePath, profile: VehicleProfile): DriveP
     speedMps[i] = Math.min(at(speedMps, i), Math.sqrt(next * next + 2 * decel * ds));
   }
   const stride = Math.max(1, Math.round((4 * (count - 1)) / lane.lengthM));
-  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, tightest, stride };
+  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, bend, tightest, stride };
 }
 
 /** Whether the steering can follow every bend of the path. */
@@ -168,4 +172,10 @@ export function valueAt(path: DrivePath, column: Float64Array, i: number, sM: nu
   const s1 = path.lane.sM[i + 1] as number;
   const share = s1 > s0 ? clamp((sM - s0) / (s1 - s0), 0, 1) : 0;
   return (column[i] as number) + share * ((column[i + 1] as number) - (column[i] as number));
+}
+
+/** Whether the path turns as sharply as roads do only inside junctions, somewhere between two segments. */
+export function turnsSharply(path: DrivePath, fromI: number, toI: number): boolean {
+  for (let i = fromI; i <= toI && i < path.count; i += 1) if (Math.abs(path.bend[i] as number) > JUNCTION_BEND) return true;
+  return false;
 }

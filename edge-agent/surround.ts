@@ -7,7 +7,7 @@ import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { secondsOf } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { newProjection, projectWithin, segmentAt, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { newProjection, projectWithin, segmentAt, turnsSharply, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import { followAccel, stopAccel, timeToCover, type LongitudinalLimits } from "./following.ts";
 import { createJunction } from "./junction.ts";
 import type { Estimate } from "./localisation.ts";
@@ -42,7 +42,14 @@ const CROSS_STEP_S = 0.5;
 const CUT_IN_S = 2;
 /** Objects longer than this are looked at in parts. */
 const PART_M = 5;
+/** Room left to a vehicle that stands in the way facing us. */
+const FACING_M = 10;
 const SIDE_MARGIN_M = 0.25;
+/** After standing so long for a vehicle that stands too, the vehicle tries to get by slowly and more closely, for a while. */
+const PATIENCE_S = 8;
+const SQUEEZE_US = 8_000_000;
+const SQUEEZE_MARGIN_M = 0.1;
+const SQUEEZE_MPS = 1.2;
 const PERSON_MARGIN_M = 0.6;
 
 export interface Surroundings {
@@ -57,15 +64,20 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
   const here = newProjection();
   const then = newProjection();
   const part = newProjection();
+  let squeezeUntilUs = -1;
   const sweep = new Float64Array(2);
 
-  /** How far the outer front corner swings out of the lane in the bend that leads to `sM`, positive for a left bend. */
+  /**
+   * How far the front swings out of the lane when it is at `sM`, positive in a left bend: the rear axle follows the path, the
+   * front goes straight on from it. First order: the integral of the heading over the reach, by Simpson's rule.
+   */
   function swingM(path: DrivePath, sM: number, hint: number): number {
-    const fromM = Math.max(0, sM - frontM);
-    const toM = clamp(sM, fromM + 0.5, Math.max(path.lengthM, fromM + 0.5));
-    const a = segmentAt(path, fromM, hint);
-    const turn = valueAt(path, path.headingRad, segmentAt(path, toM, a), toM) - valueAt(path, path.headingRad, a, fromM);
-    return clamp((turn / (toM - fromM)) * frontM * frontM * 0.5, -3, 3);
+    const rearI = segmentAt(path, sM - frontM, hint);
+    const midI = segmentAt(path, sM - frontM / 2, rearI);
+    const rear = valueAt(path, path.headingRad, rearI, sM - frontM);
+    const mid = valueAt(path, path.headingRad, midI, sM - frontM / 2) - rear;
+    const front = valueAt(path, path.headingRad, segmentAt(path, sM, midI), sM) - rear;
+    return clamp((frontM * (4 * mid + front)) / 6, -4, 4);
   }
 
   /** Clear space between an object's side and the corridor; negative inside it. */
@@ -129,11 +141,18 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     return nearest;
   }
 
-  /** What somebody in the corridor allows. Nobody drives towards one who comes the other way; a moving vehicle stops early. */
+  /**
+   * What somebody in the corridor allows. A vehicle that faces this one needs room to turn out of its way, so it is met
+   * early; nobody drives on towards one that comes.
+   */
   function accelBehind(gapM: number, own: number, vAlong: number, track: Track, limits: LongitudinalLimits): number {
-    if (vAlong >= -1) return followAccel(gapM, own, Math.max(0, vAlong), vAlong > 0 ? track.accelMps2 : 0, limits);
-    return own < 1 ? -0.5 : followAccel(gapM / 2, own, 0, 0, limits);
+    const facing = track.kind === "vehicle" && track.cosYaw * here.tx + track.sinYaw * here.ty < -0.3;
+    if (vAlong < -1) return own < 1 ? -0.5 : followAccel(gapM / 2 - (facing ? FACING_M / 2 : 0), own, 0, 0, limits);
+    return followAccel(facing ? gapM - FACING_M : gapM, own, Math.max(0, vAlong), vAlong > 0 ? track.accelMps2 : 0, facing && gapM > 1 ? gentle(limits) : limits);
   }
+
+  /** Room that is only wished for is not braked for hard. */
+  const gentle = (limits: LongitudinalLimits): LongitudinalLimits => ({ ...limits, brakeMps2: limits.decelMps2 });
 
   function lookAt(track: Track, input: SurroundInput, fromI: number, toI: number, out: Surround): void {
     const { path, at, estimate, limits } = input;
@@ -152,13 +171,16 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     const vAcross = track.vyMps * here.tx - track.vxMps * here.ty;
     const gapM = here.sM - halfAlongM - (at.sM + frontM);
     const behind = here.sM + halfAlongM < at.sM + frontM - 0.5;
-    const inWayM = nearestInWay(track, input, xM, yM, margin, fromI, toI);
+    const squeezing = !person && track.restUs >= 0 && input.nowUs < squeezeUntilUs;
+    const inWayM = nearestInWay(track, input, xM, yM, squeezing ? SQUEEZE_MARGIN_M : margin, fromI, toI);
+    if (squeezing && inWayM === Infinity) take(out, SQUEEZE_MPS - own, "blocked", track);
     if (inWayM < Infinity) {
       if (inWayM < out.leadGapM) {
         out.leadGapM = inWayM;
         out.leadId = track.id;
         out.leadSpeedMps = vAlong;
       }
+      if (!person && track.restUs >= 0 && input.restS > PATIENCE_S && input.nowUs >= squeezeUntilUs) squeezeUntilUs = input.nowUs + SQUEEZE_US;
       take(out, accelBehind(inWayM, own, vAlong, track, limits), person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
       return;
     }
@@ -178,6 +200,11 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     const oncomingAlong = vAlong < 0 && closing < 0.6 * -vAlong;
     if (oncomingAlong && Math.abs(here.dM) < 6) {
       if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
+      // Where we turn off, it does not: then it goes straight on as seen in the map, not along our path.
+      if (gapM > 0 && turnsSharply(path, at.index, here.index)) {
+        junction.consider(track, input, xM, yM, fromI, toI);
+        return;
+      }
       const frontAtM = at.sM + frontM;
       if (gapM > 0 && sweepMeets(path, here, halfAcrossM, Math.max(frontAtM - 2, here.sM - halfAlongM - 60), here.sM - halfAlongM)) {
         const [nearM = 0, farM = 0] = sweep;
@@ -241,7 +268,10 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
       const crossing = junction.decide(input);
       if (crossing !== undefined) take(out, crossing.accelMps2, "crossing", crossing.track);
     },
-    hashInto: (hash) => junction.hashInto(hash),
+    hashInto(hash) {
+      hash.number(squeezeUntilUs);
+      junction.hashInto(hash);
+    },
   };
 }
 

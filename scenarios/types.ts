@@ -77,7 +77,7 @@ export interface ScenarioWeather {
 }
 
 export interface ScenarioPlayer {
-  /** Actors present now, in order of appearance. */
+  /** Actors present now, in order of appearance; another array exactly when one appeared or left. */
   readonly actors: readonly ScenarioActor[];
   state(name: string): ActorState;
   /** Speed the storyboard currently asks of an externally driven actor (set by its last SpeedAction). */

@@ -34,6 +34,7 @@ import { createFaultEngine } from "./faults/engine.ts";
 import type { FaultChange } from "./faults/types.ts";
 import { createRadio } from "./network/radio.ts";
 import { crossingPlace } from "./engine/step-out.ts";
+import { createViewer } from "./sensors/visibility.ts";
 import { createPedestrian, type Pedestrian } from "./traffic/pedestrian.ts";
 import { AGENT_TICKS, TICK_US, type EndedBy, type Run, type RunPorts, type RunSpec } from "./types.ts";
 import { weatherFromScenario } from "./weather/weather.ts";
@@ -41,6 +42,8 @@ import { weatherFromScenario } from "./weather/weather.ts";
 /** Vehicles above which agents get bicycle dynamics instead of ray-cast vehicles. */
 const RAYCAST_VEHICLES_MAX = 16;
 const NOBODY: readonly Body[] = [];
+/** Half the diagonal of the largest thing on a road: its centre may be that far out of range while an edge is in. */
+const BODY_M = 12;
 const NOTES_MAX = 10_000;
 const CHANGES_MAX = 100_000;
 
@@ -67,7 +70,9 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   const walkers: { readonly walker: Pedestrian; readonly body: Body }[] = [];
   const mrmSeen = new Map<string, string>();
   const missionSeen = new Map<string, string>();
+  const viewer = createViewer();
   const shown: ActorState = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
+  let cast: readonly ScenarioActor[] = [];
   let tick = 0;
   let rosterVersion = 1;
   let ended: EndedBy | undefined;
@@ -104,7 +109,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       return { vehicleId: actor.name, vehicleClass: profile.class, socReserve: profile.energy.socReserve };
     }),
   });
-  for (const actor of player.actors) enter(actor);
+  syncActors();
   takeCommands();
   measure();
   settleAll();
@@ -123,7 +128,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     if (profile === undefined) return;
     player.takeOver(actor.name);
     backend.spawn({ id: actor.name, profile, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
-    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
+    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, viewer, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
     slots.push(slot);
     slotById.set(actor.name, slot);
   }
@@ -140,6 +145,8 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
 
   /** Actors the storyboard added or deleted since the last tick. */
   function syncActors(): void {
+    if (player.actors === cast) return;
+    cast = player.actors;
     const present = new Set(player.actors.map((actor) => actor.name));
     for (const body of [...bodies]) if (!present.has(body.id) && !walkers.some((w) => w.body === body)) leave(body.id);
     for (const actor of player.actors) if (!bodyById.has(actor.name)) enter(actor);
@@ -266,6 +273,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   }
 
   function readStoryboard(): void {
+    if (bodies.length === slots.length) return;
     for (const actor of player.actors) {
       const body = bodyById.get(actor.name);
       if (body === undefined || body.driven === "agent") continue;
@@ -310,7 +318,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
         brakeHealthRatio: 1 - effects.brakeLoss,
         steeringHealthRatio: 1 - effects.steerLoss,
         parked: slot.lastCommand().gear === "park",
-      }, slot.suite.objectsDue(now) ? contacts.near(body, slot.suite.rangeM) : NOBODY, weather, effects);
+      }, slot.suite.objectsDue(now) ? contacts.near(body, slot.suite.rangeM + BODY_M) : NOBODY, weather, effects);
     }
   }
 

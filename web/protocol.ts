@@ -48,6 +48,13 @@ export interface Decision {
   readonly closed: boolean;
 }
 
+/** An operator's release of a vehicle after a minimal risk condition. */
+export interface OperatorView {
+  readonly kind: "release";
+  readonly atUs: number;
+  readonly vehicleId: string;
+}
+
 export interface RunStatus {
   readonly playing: boolean;
   /** Simulated seconds asked for per second of the wall. */
@@ -71,10 +78,10 @@ export type ServerMessage =
       readonly mapName: string;
       readonly mesh: RoadMesh;
       readonly profiles: readonly ProfileView[];
-      /** Faults in the run's own plan at this moment. */
-      readonly faults: readonly Fault[];
       readonly egoProfile: string | undefined;
     }
+  /** Everything done to the run so far from outside: what makes it again. Sent at first and after each change. */
+  | { readonly kind: "plan"; readonly faults: readonly Fault[]; readonly operator: readonly OperatorView[] }
   | { readonly kind: "roster"; readonly version: number; readonly entities: readonly EntityView[] }
   | { readonly kind: "frames"; readonly frames: readonly WireFrame[] }
   | { readonly kind: "details"; readonly tick: number; readonly details: readonly VehicleDetail[] }

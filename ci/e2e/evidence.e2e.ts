@@ -90,7 +90,7 @@ describe("the run in this browser", () => {
     const evidence = await ask(page, (hook) => hook.state.evidence);
     if (evidence.kind !== "identical") throw new Error(`the verdict is ${JSON.stringify(evidence)}`);
     const answer = await atlasmesh("replay", "verify", file);
-    expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining(`${evidence.totalTicks} ticks`) as string });
+    expect(answer).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`${evidence.totalTicks} ticks`) as string });
     expect(answer.stdout).toContain(evidence.hash);
   });
 

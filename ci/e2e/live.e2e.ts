@@ -11,7 +11,7 @@ let firstMotionMs = 0;
 const busy = (loadavg()[0] ?? 0) > 2 * availableParallelism();
 
 beforeAll(async () => {
-  ({ page } = await stage.open());
+  ({ page } = await stage.open("", { viewport: { width: 1120, height: 680 } }));
   await waitReady(page);
   const before = await positions(page);
   for (;;) {
@@ -53,8 +53,13 @@ describe("the player", () => {
     await page.waitForFunction((t) => window.__atlasmesh?.lastTick === t + 1, tick);
     await page.getByRole("button", { name: "One tick on" }).click();
     await page.waitForFunction((t) => window.__atlasmesh?.lastTick === t + 2, tick);
-    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press("Space");
     await page.waitForFunction((t) => (window.__atlasmesh?.lastTick ?? 0) > t + 20, tick);
+    await page.keyboard.press("Space");
+    await until(page, (hook) => hook.state.status?.playing === false, "Space pauses");
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await until(page, (hook) => hook.state.status?.playing === true, "the button plays");
   });
 
   it("takes the speed it is given", async () => {
@@ -102,13 +107,16 @@ describe("looking", () => {
   });
 
   it("a click on a vehicle in the picture selects it", async () => {
-    await page.keyboard.press("4");
-    await page.waitForTimeout(1500);
+    await pause(page);
+    await page.keyboard.press("2");
+    await page.waitForTimeout(2500);
+    // The free camera stays where the chase camera was: behind the vehicle, which is near the middle of the picture.
+    await page.keyboard.press("5");
     await ask(page, (hook) => hook.session.select(undefined));
     await until(page, (hook) => hook.state.selected === undefined, "nothing selected");
+    await page.locator(".picture canvas").scrollIntoViewIfNeeded();
     const box = await page.locator(".picture canvas").boundingBox();
     if (box === null) throw new Error("no canvas");
-    // The camera stays over the vehicle it followed; the first hit near the middle is it.
     for (const [dx, dy] of [[0, 0], [0, -12], [0, 12], [-12, 0], [12, 0], [0, -30], [0, 30], [-30, 0], [30, 0]] as const) {
       await page.mouse.click(box.x + box.width / 2 + dx, box.y + box.height / 2 + dy);
       await page.waitForTimeout(150);
@@ -116,6 +124,7 @@ describe("looking", () => {
     }
     expect(await ask(page, (hook) => hook.state.selected)).toBe("haul-1");
     await page.keyboard.press("2");
+    await page.getByRole("button", { name: "Play", exact: true }).click();
   });
 
   it("? shows the keys, Escape puts them away", async () => {

@@ -8,7 +8,7 @@ describe("without WebGL", () => {
   it("a message says so, the map from above moves, and everything else works", async () => {
     const { page } = await stage.open();
     await page.getByText("This browser has no WebGL 2").waitFor();
-    await until(page, (hook) => hook.ready && hook.lastTick > 100, "a second of run");
+    await until(page, (hook) => hook.ready && hook.lastTick > 300, "three seconds of run");
     expect(await ask(page, (hook) => [hook.quality, hook.state.webgl])).toEqual(["none", "no"]);
     const before = await positions(page);
     await page.waitForTimeout(1000);

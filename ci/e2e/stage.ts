@@ -115,11 +115,13 @@ export function useStage(options: { readonly flags?: readonly string[]; readonly
 /** Reads from the page's own test hook. */
 export const ask = <T>(page: Page, read: (hook: TestHook) => T): Promise<T> => page.evaluate(`(${read.toString()})(window.__atlasmesh)`) as Promise<T>;
 
-/** Waits until `test` of the page's hook is true. */
+/** Waits until `test` of the page's hook is true. Asked from outside: the page's content policy forbids it to evaluate texts. */
 export async function until(page: Page, test: (hook: TestHook) => unknown, what: string, timeoutMs = 150_000): Promise<void> {
-  await page.waitForFunction(`(${test.toString()})(window.__atlasmesh)`, undefined, { timeout: timeoutMs, polling: 50 }).catch((error: unknown) => {
-    throw new Error(`waited in vain: ${what}`, { cause: error });
-  });
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!(await ask(page, test))) {
+    if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
+    await page.waitForTimeout(60);
+  }
 }
 
 /** Positions of all entities now, by id. */
@@ -132,9 +134,9 @@ export const positions = (page: Page): Promise<Record<string, readonly [number, 
 export const moved = (a: Record<string, readonly [number, number]>, b: Record<string, readonly [number, number]>): readonly string[] =>
   Object.keys(a).filter((id) => b[id] !== undefined && Math.hypot(b[id][0] - (a[id]?.[0] ?? 0), b[id][1] - (a[id]?.[1] ?? 0)) > 0.05);
 
-/** Pauses and gives the tick at which the run stands. */
+/** Pauses and gives the tick at which the run stands. By the button: Space presses whatever button has the focus. */
 export async function pause(page: Page): Promise<number> {
-  if (await ask(page, (hook) => hook.state.status?.playing)) await page.keyboard.press("Space");
+  if (await ask(page, (hook) => hook.state.status?.playing)) await page.getByRole("button", { name: "Pause" }).click();
   await until(page, (hook) => hook.state.status?.playing === false && hook.lastTick === hook.state.status.tick, "the run stands still");
   return ask(page, (hook) => hook.lastTick);
 }

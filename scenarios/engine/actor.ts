@@ -61,7 +61,7 @@ export function createActor(index: number, model: Entity): Actor {
     index,
     name: model.name,
     model,
-    pose: createPose(),
+    pose: { ...createPose(), walks: model.kind === "pedestrian" },
     speed: 0,
     velX: 0,
     velY: 0,

@@ -5,7 +5,7 @@
  */
 import { atan, cos, wrapAngle } from "../../fleet-core/kernel/math/index.ts";
 import { createCurvePoint, type CurvePoint } from "../../fleet-core/road/geometry/curve.ts";
-import { createLaneEdges, evaluateEdges, heightAt, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
+import { createLaneEdges, evaluateEdges, isDrivable, laneIn, nearestLane, sectionIndex, sideOf, widthAt, type LaneEdges, type NearLane } from "../../fleet-core/road/lanes.ts";
 import type { NetworkModel, RoadModel } from "../../fleet-core/road/model.ts";
 import { profileSlope, profileValue } from "../../fleet-core/road/profile.ts";
 import { evaluateReference } from "../../fleet-core/road/reference-line.ts";
@@ -39,9 +39,11 @@ export interface Pose {
   twist: number;
   /** At an end of a road that leads nowhere. */
   endOfRoad: boolean;
+  /** Of a walker: counts by footpaths as well. Belongs to who stands here, so it is not copied. */
+  walks: boolean;
 }
 
-export const createPose = (): Pose => ({ road: undefined, lane: 0, sM: 0, tM: 0, offsetM: 0, xM: 0, yM: 0, zM: 0, h: 0, p: 0, r: 0, hRel: 0, pRel: 0, rRel: 0, zRel: 0, hRoad: 0, pRoad: 0, rRoad: 0, curvature: 0, twist: 0, endOfRoad: false });
+export const createPose = (): Pose => ({ walks: false, road: undefined, lane: 0, sM: 0, tM: 0, offsetM: 0, xM: 0, yM: 0, zM: 0, h: 0, p: 0, r: 0, hRel: 0, pRel: 0, rRel: 0, zRel: 0, hRoad: 0, pRoad: 0, rRoad: 0, curvature: 0, twist: 0, endOfRoad: false });
 
 export function copyPose(to: Pose, from: Pose): void {
   to.road = from.road;
@@ -153,12 +155,32 @@ function laneSlope(map: RoadMap, pose: Pose, road: RoadModel): number {
   return laneCentre(map, road, pose.lane, pose.sM) ? 0.5 * (map.edges.innerSlope + map.edges.outerSlope) : 0;
 }
 
-/** Nearest drivable lane at the pose's (s, t); any lane when the road has no drivable one. */
+/** Nearest drivable lane at the pose's (s, t), for walkers also a footpath; any lane when the road has no such one. */
 export function snapToLane(map: RoadMap, pose: Pose, road: RoadModel): void {
   nearestLane(road, pose.sM, pose.tM, true, map.near);
+  if (pose.walks) nearerFootpath(road, pose.sM, pose.tM, map.near);
   if (map.near.lane === undefined) nearestLane(road, pose.sM, pose.tM, false, map.near);
   pose.lane = map.near.lane?.id ?? 0;
   pose.offsetM = map.near.lane === undefined ? pose.tM : map.near.offsetM;
+}
+
+/** Takes a footpath into `near` when the point is on it, or, between lanes, when its centre is nearer than what stands there. */
+function nearerFootpath(road: RoadModel, sM: number, tM: number, near: NearLane): void {
+  for (const sign of [-1, 1] as const) {
+    const side = sign < 0 ? road.right : road.left;
+    const away = sign * (tM - profileValue(road.laneOffset, sM));
+    let inner = 0;
+    for (const lane of side[sectionIndex(side, sM)]?.lanes ?? []) {
+      const width = widthAt(lane, sM, inner);
+      const distance = away < inner ? inner - away : away > inner + width ? away - inner - width : 0;
+      if (width > 0 && (lane.type === "sidewalk" || lane.type === "walking") && near.distanceM > 0 && (distance === 0 || Math.abs(away - inner - 0.5 * width) < Math.abs(near.offsetM))) {
+        near.lane = lane;
+        near.distanceM = distance;
+        near.offsetM = sign * (away - inner - 0.5 * width);
+      }
+      inner += width;
+    }
+  }
 }
 
 /** Changes the lane the pose counts by, without moving it. */
@@ -169,6 +191,28 @@ export function forceLane(map: RoadMap, pose: Pose, lane: number): void {
   pose.offsetM = pose.tM - (centre ?? 0);
 }
 
+/**
+ * Height [m] of the lane the pose counts by, above the road's surface. Beside that lane its edge's height goes on, so a
+ * walker that counts by the driving lane does not climb the kerb; esmini does the same.
+ */
+function laneHeight(map: RoadMap, pose: Pose, road: RoadModel): number {
+  if (pose.lane === 0) return 0;
+  const side = sideOf(road, pose.lane);
+  const heights = laneIn(side[sectionIndex(side, pose.sM)], pose.lane)?.heights ?? [];
+  let i = heights.length - 1;
+  while (i > 0 && (heights[i] as (typeof heights)[0]).sM > pose.sM) i -= 1;
+  const own = heights[i];
+  if (own === undefined) return 0;
+  const next = heights[i + 1];
+  const along = next === undefined ? 0 : (pose.sM - own.sM) / (next.sM - own.sM);
+  const width = laneWidth(map, road, pose.lane, pose.sM);
+  const away = pose.lane < 0 ? -pose.offsetM : pose.offsetM;
+  const share = width > 0 ? Math.min(1, Math.max(0, away / width + 0.5)) : 0;
+  const inner = own.innerM + along * ((next?.innerM ?? 0) - own.innerM);
+  const outer = own.outerM + along * ((next?.outerM ?? 0) - own.outerM);
+  return inner + share * (outer - inner);
+}
+
 /** World part from the road part and the relative orientation; `slope`: dt/ds of the lane's centre. */
 function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number): void {
   const { point, surface } = map;
@@ -176,7 +220,7 @@ function evaluateRoad(map: RoadMap, pose: Pose, road: RoadModel, slope: number):
   evaluateSurface(road, pose.sM, pose.tM, point.curvature, surface);
   pose.xM = point.xM + surface.forwardM * point.cosHeading - surface.leftM * point.sinHeading;
   pose.yM = point.yM + surface.forwardM * point.sinHeading + surface.leftM * point.cosHeading;
-  pose.zM = surface.zM + pose.zRel + (road.hasHeights ? heightAt(road, pose.sM, pose.tM) : 0);
+  pose.zM = surface.zM + pose.zRel + (road.hasHeights ? laneHeight(map, pose, road) : 0);
   pose.hRoad = point.headingRad;
   pose.twist = 0;
   if (road.superelevation.length > 0 && road.shape.length === 0 && road.crossfallLeft.length === 0 && road.crossfallRight.length === 0) {

@@ -13,6 +13,7 @@ import type { TimeUs } from "../../fleet-core/kernel/time.ts";
 import type { RoadNetwork } from "../../fleet-core/road/types.ts";
 import type { DriveDemand } from "../physics/types.ts";
 import { createSensorSuite } from "../sensors/suite.ts";
+import type { Viewer } from "../sensors/visibility.ts";
 import type { SensorSuite } from "../sensors/types.ts";
 
 /** Age of the last agent command at which the drive-by-wire unit stops the vehicle by itself. */
@@ -40,6 +41,8 @@ export interface SlotOptions {
   readonly map: RoadNetwork;
   readonly frame: EnuFrame;
   readonly rng: Rng;
+  /** Scratch space shared by all sensors of the run. */
+  readonly viewer: Viewer;
   readonly transport: Transport;
   readonly log: Log;
   readonly epochMs: number;
@@ -49,7 +52,7 @@ export interface SlotOptions {
 
 export function createVehicleSlot(options: SlotOptions): VehicleSlot {
   const { id, profile, map, frame, rng, startUs, cruiseMps } = options;
-  const suite = createSensorSuite({ profile, frame, rng: rng.fork("sensors"), startUs });
+  const suite = createSensorSuite({ profile, frame, rng: rng.fork("sensors"), startUs, viewer: options.viewer });
   const stallRng = rng.fork("stall");
   let command: HalCommand = { steerRad: 0, accelMps2: 0, gear: "drive", hazard: false, indicator: "off" };
   let commandUs = startUs;

@@ -2,52 +2,21 @@
  * Fault plans from files and from the command line's short form. Every diagnostic names the file, the place and what was
  * expected. Nothing else reads fault plans from the outside.
  */
-import type { z } from "zod";
+import { decodeJson, decodeValue, fieldPath } from "../../fleet-core/contract/json.ts";
+import { JSON_LIMITS, lineColumn, parseJson, placeKey, type JsonPlace } from "../../fleet-core/contract/json-syntax.ts";
 import { FAULT_KINDS, type Fault, type FaultKind, type FaultPlan, faultPlanSchema, faultSchema } from "../../fleet-core/contract/fault.ts";
 import { type Diagnostic, err, ok, type Result } from "../../fleet-core/kernel/result.ts";
 import { US_PER_S } from "../../fleet-core/kernel/time.ts";
 import { FAULT_KIND_NAMES } from "./catalogue.ts";
-import { type LocatedJson, parseLocatedJson, pathText } from "./located-json.ts";
 
 type Path = readonly (string | number)[];
 interface Problem {
   readonly path: Path;
   readonly message: string;
-  readonly expected: string | undefined;
+  readonly expected: string;
 }
 
-const shown = (value: unknown): string => {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? "nothing");
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
-
-function valueAt(root: unknown, path: Path): unknown {
-  let here = root;
-  for (const key of path) {
-    if (typeof here !== "object" || here === null) return undefined;
-    here = (here as Readonly<Record<string | number, unknown>>)[key];
-  }
-  return here;
-}
-
-function problemsOf(issue: z.core.$ZodIssue, root: unknown): readonly Problem[] {
-  const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
-  const found = valueAt(root, path);
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({ path: [...path, key], message: "unknown field", expected: "only fields of the fault plan format" }));
-    case "invalid_type":
-      return [{ path, message: found === undefined ? "missing" : `is ${shown(found)}`, expected: `a value of type ${issue.expected}` }];
-    case "invalid_value":
-      return [{ path, message: found === undefined ? "missing" : `is ${shown(found)}`, expected: `${issue.values.length > 1 ? "one of " : ""}${issue.values.map(String).join(", ")}` }];
-    case "too_small":
-      return [{ path, message: `is ${shown(found)}`, expected: issue.origin === "string" ? `${String(issue.minimum)} or more characters` : `at least ${String(issue.minimum)}` }];
-    case "too_big":
-      return [{ path, message: issue.origin === "number" ? `is ${shown(found)}` : `is too long`, expected: `at most ${String(issue.maximum)}${issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : ""}` }];
-    default:
-      return [{ path, message: issue.message, expected: undefined }];
-  }
-}
+const shown = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
 /** A time in seconds that is a whole number of microseconds, as far as doubles can say. */
 const wholeMicroseconds = (seconds: number): boolean => Math.abs(seconds * US_PER_S - Math.round(seconds * US_PER_S)) <= 1e-3;
@@ -67,31 +36,24 @@ function rulesOf(fault: Fault, path: Path): readonly Problem[] {
 }
 
 /** Text of a fault plan file (JSON, schema `atlasmesh.fault-plan/1`) to the plan, or everything wrong with it. */
-export function parseFaultPlan(text: string, file: string): Result<FaultPlan, Diagnostic[]> {
-  const json = parseLocatedJson(text, file);
-  if (!json.ok) return json;
-  const report = (problem: Problem): Diagnostic => diagnosticOf(problem, file, json.value);
-  const parsed = faultPlanSchema.safeParse(json.value.value);
-  if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => problemsOf(issue, json.value.value)).map(report));
-  const problems = parsed.data.faults.flatMap((fault, i) => rulesOf(tidy(fault), ["faults", i]));
-  if (problems.length > 0) return err(problems.map(report));
-  return ok({ schema: parsed.data.schema, faults: parsed.data.faults.map(tidy) });
+export function parseFaultPlan(text: string, file: string): Result<FaultPlan, readonly Diagnostic[]> {
+  const decoded = decodeJson(text, faultPlanSchema, file);
+  if (!decoded.ok) return decoded;
+  const faults = decoded.value.faults.map(tidy);
+  const problems = faults.flatMap((fault, i) => rulesOf(fault, ["faults", i]));
+  if (problems.length === 0) return ok({ schema: decoded.value.schema, faults });
+  const places = new Map<string, JsonPlace>();
+  parseJson(text, file, JSON_LIMITS, places);
+  return err(problems.map((problem) => {
+    const place = places.get(placeKey(problem.path));
+    return { ...diagnosticOf(problem, file), ...(place === undefined ? {} : lineColumn(text, place.valueAt)) };
+  }));
 }
 
-function diagnosticOf(problem: Problem, file: string, json: LocatedJson | undefined): Diagnostic {
-  return {
-    severity: "error",
-    file,
-    ...json?.place(problem.path),
-    path: pathText(problem.path),
-    message: problem.message,
-    ...(problem.expected === undefined ? {} : { expected: problem.expected }),
-  };
-}
+const diagnosticOf = ({ path, message, expected }: Problem, file: string): Diagnostic => ({ severity: "error", file, path: fieldPath(path), message, expected });
 
 /** Leaves an absent clear time absent. */
-function tidy(fault: z.infer<typeof faultSchema>): Fault {
-  const { kind, target, atS, severity, clearS } = fault;
+function tidy({ kind, target, atS, severity, clearS }: Fault): Fault {
   return clearS === undefined ? { kind, target, atS, severity } : { kind, target, atS, severity, clearS };
 }
 
@@ -104,7 +66,7 @@ const TIMES = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?(?:\*(\d+(?:\.\d+)?))?$/;
  * One fault from `kind@target:atS[-clearS][*severity]`. The last colon ends the target, so names may hold colons, hyphens
  * and stars; without a severity the kind's default counts.
  */
-export function parseFaultArgument(text: string): Result<Fault, Diagnostic[]> {
+export function parseFaultArgument(text: string): Result<Fault, readonly Diagnostic[]> {
   const file = `fault "${text}"`;
   const whole = ARGUMENT.exec(text);
   const times = TIMES.exec(whole?.[3] ?? "");
@@ -124,9 +86,10 @@ export function parseFaultArgument(text: string): Result<Fault, Diagnostic[]> {
     severity: severity === undefined ? FAULT_KINDS[known].defaultSeverity : Number(severity),
     ...(clear === undefined ? {} : { clearS: Number(clear) }),
   };
-  const parsed = faultSchema.safeParse(fault);
-  const problems = parsed.success ? rulesOf(fault, []) : parsed.error.issues.flatMap((issue) => problemsOf(issue, fault));
-  return problems.length > 0 ? err(problems.map((problem) => diagnosticOf(problem, file, undefined))) : ok(fault);
+  const decoded = decodeValue(fault, faultSchema, file);
+  if (!decoded.ok) return decoded;
+  const problems = rulesOf(fault, []);
+  return problems.length > 0 ? err(problems.map((problem) => diagnosticOf(problem, file))) : ok(fault);
 }
 
 /** Several short forms, separated by commas, as one plan: the form `--faults` and shareable links take. */

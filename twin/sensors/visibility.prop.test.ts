@@ -90,6 +90,6 @@ describe("visibility equals what rays find", () => {
         if (Math.abs(shown - needed) < 15) return;
         expect(found.get(target.id)?.visible ?? false, `${target.id}: shown ${shown}, needed ${needed}`).toBe(shown > needed);
       });
-    }), { numRuns: 150 });
+    }), { numRuns: 150, seed: 1 });
   });
 });

@@ -10,7 +10,7 @@ import type { LocalRequest, SourceState, TwinSource } from "../source/types.ts";
 import { createDetailsLog, type DetailsLog } from "./details-log.ts";
 import { createEvidence, type Evidence } from "./evidence.ts";
 import { createHistory, createSample, type History, type Sample } from "./history.ts";
-import { createPlayhead, type Playhead } from "./playhead.ts";
+import { createPlayhead, type Playhead, type PlayheadMode } from "./playhead.ts";
 import type { AppStore, CameraMode } from "./store.ts";
 import { formatUrlState, type UrlState } from "./url-state.ts";
 
@@ -96,7 +96,7 @@ export function createSession(store: AppStore, base: URL): Session {
     drawnRoster = -2;
     detailsTick = -1;
     version += 1;
-    set({ roster: [], details: new Map(), missions: [], notes: [], decisions: [], refusal: undefined, view: "live" });
+    set({ roster: [], details: new Map(), missions: [], notes: [], decisions: [], plan: { faults: [], operator: [] }, refusal: undefined, view: "live" });
   }
 
   function close(): void {
@@ -127,11 +127,14 @@ export function createSession(store: AppStore, base: URL): Session {
         clear();
         tickUs = message.info.tickUs;
         set({
-          header: { info: message.info, untilTick: message.untilTick, mapName: message.mapName, mesh: message.mesh, profiles: new Map(message.profiles.map((p) => [p.id, p])), faults: message.faults, egoProfile: message.egoProfile },
+          header: { info: message.info, untilTick: message.untilTick, mapName: message.mapName, mesh: message.mesh, profiles: new Map(message.profiles.map((p) => [p.id, p])), egoProfile: message.egoProfile },
           source: { kind: "open" },
         });
         break;
       }
+      case "plan":
+        set({ plan: { faults: message.faults, operator: message.operator } });
+        break;
       case "roster":
         history.setRoster(message.version, message.entities);
         version += 1;
@@ -203,7 +206,7 @@ export function createSession(store: AppStore, base: URL): Session {
       set({ mode: "local", source: { kind: "failed", reason: "no scenario is known" } });
       return;
     }
-    local = { scenario, seed: request.seed, faults: request.faults ?? [], egoProfile: request.egoProfile, startS: request.startS };
+    local = { scenario, seed: request.seed, faults: request.faults ?? [], operator: request.operator ?? [], egoProfile: request.egoProfile, startS: request.startS };
     set({ mode: "local", selected: undefined });
     source = openLocal({ onMessage, onState }, base, local);
   }
@@ -247,7 +250,7 @@ export function createSession(store: AppStore, base: URL): Session {
     start(url) {
       wantVehicle = url.vehicle;
       set({ problems: url.problems, ...(url.camera === undefined ? {} : { camera: url.camera as CameraMode }) });
-      const asksLocal = url.mode === "local" || (url.mode === undefined && (url.scenario !== undefined || url.seed !== undefined || url.faults.length > 0));
+      const asksLocal = url.mode === "local" || (url.mode === undefined && (url.scenario !== undefined || url.seed !== undefined || url.faults.length > 0 || url.operator.length > 0));
       mayFallBack = url.mode === undefined;
       const listed = fetch(new URL("api/scenarios", base))
         .then(async (r) => {
@@ -255,14 +258,14 @@ export function createSession(store: AppStore, base: URL): Session {
           set({ scenarios: (await r.json()) as AppState["scenarios"] });
         })
         .catch((problem: unknown) => set({ problems: [...state().problems, problem instanceof Error ? problem.message : String(problem)] }));
-      const open = (): void => openLocalRun({ ...(url.scenario === undefined ? {} : { scenario: url.scenario }), seed: url.seed, faults: url.faults, egoProfile: url.egoProfile, startS: url.timeS });
+      const open = (): void => openLocalRun({ ...(url.scenario === undefined ? {} : { scenario: url.scenario }), seed: url.seed, faults: url.faults, operator: url.operator, egoProfile: url.egoProfile, startS: url.timeS });
       if (!asksLocal) openLiveRun();
       else if (url.scenario !== undefined) open();
       else void listed.then(open);
     },
     advance(dtMs) {
       const status = state().status;
-      const wasPast = playhead.mode === "past-playing";
+      const before: PlayheadMode = playhead.mode;
       const tick = playhead.advance({
         dtMs,
         firstTick: history.firstTick,
@@ -272,7 +275,7 @@ export function createSession(store: AppStore, base: URL): Session {
         rate: status?.goalTick !== undefined ? Math.max(1, status.achieved) : Math.min(status?.speed ?? 1, Math.max(0.1, status?.achieved || (status?.speed ?? 1))),
         speed: status?.speed ?? 1,
       });
-      if (wasPast && playhead.mode === "live") resumeAfterPast();
+      if (before !== playhead.mode) resumeAfterPast();
       sinceShown += dtMs;
       const got = history.sample(tick, sample);
       if (got && !ready) {
@@ -356,10 +359,8 @@ export function createSession(store: AppStore, base: URL): Session {
     shareUrl() {
       const s = state();
       const info = s.header?.info;
-      const faults = [...(s.header?.faults ?? [])];
-      for (const d of s.decisions) if (!faults.some((f) => f.kind === d.fault.kind && f.target === d.fault.target && f.atS === d.fault.atS)) faults.push(d.fault);
       const url = new URL(base);
-      url.search = formatUrlState({ scenario: currentScenario(), egoProfile: s.header?.egoProfile, seed: info?.seed, faults, timeS: (Math.round(playhead.tick) * tickUs) / 1e6, camera: s.camera, vehicle: s.selected, mode: "local" });
+      url.search = formatUrlState({ scenario: currentScenario(), egoProfile: s.header?.egoProfile, seed: info?.seed, ...s.plan, timeS: (Math.round(playhead.tick) * tickUs) / 1e6, camera: s.camera, vehicle: s.selected, mode: "local" });
       return url.href;
     },
     async record() {

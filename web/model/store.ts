@@ -6,7 +6,7 @@ import { create } from "zustand";
 import type { EntityView, MissionView, RunInfo, TwinNote, VehicleDetail } from "../../fleet-core/contract/twin-view.ts";
 import type { Fault } from "../../fleet-core/contract/fault.ts";
 import type { RoadMesh } from "../../fleet-core/road/types.ts";
-import type { Decision, ProfileView, RunStatus, ScenarioListItem } from "../protocol.ts";
+import type { Decision, OperatorView, ProfileView, RunStatus, ScenarioListItem } from "../protocol.ts";
 import type { SourceState } from "../source/types.ts";
 import type { Difference } from "../worker/messages.ts";
 import type { PlayheadMode } from "./playhead.ts";
@@ -19,8 +19,13 @@ export interface RunHeader {
   readonly mapName: string;
   readonly mesh: RoadMesh;
   readonly profiles: ReadonlyMap<string, ProfileView>;
-  readonly faults: readonly Fault[];
   readonly egoProfile: string | undefined;
+}
+
+/** What was done to the run from outside; with scenario and seed it makes the run again. */
+export interface Plan {
+  readonly faults: readonly Fault[];
+  readonly operator: readonly OperatorView[];
 }
 
 export type EvidenceState =
@@ -36,6 +41,7 @@ export interface AppState {
   readonly mode: "live" | "local" | undefined;
   readonly source: SourceState;
   readonly header: RunHeader | undefined;
+  readonly plan: Plan;
   readonly status: RunStatus | undefined;
   readonly scenarios: readonly ScenarioListItem[];
   /** Roster and details of the shown moment. */
@@ -62,6 +68,7 @@ export const useApp = create<AppState>()(() => ({
   mode: undefined,
   source: { kind: "connecting" },
   header: undefined,
+  plan: { faults: [], operator: [] },
   status: undefined,
   scenarios: [],
   roster: [],

@@ -1,13 +1,16 @@
 /**
  * The page's address as state: scenario, seed, faults, time, camera, vehicle, source. A link made by `formatUrlState`
- * recreates what its maker saw. Short form of a fault: `kind@target:at:severity[:clear]`, seconds, joined by commas.
+ * recreates what its maker saw. Short form of a fault: `kind@target:at:severity[:clear]`, of an operator's release:
+ * `release@vehicle:at`; seconds, joined by commas.
  */
 import { FAULT_KINDS, type Fault, type FaultKind } from "../../fleet-core/contract/fault.ts";
+import type { OperatorView } from "../protocol.ts";
 
 export interface UrlState {
   readonly scenario: string | undefined;
   readonly seed: string | undefined;
   readonly faults: readonly Fault[];
+  readonly operator: readonly OperatorView[];
   /** Profile that drives the scenario's ego. */
   readonly egoProfile: string | undefined;
   readonly timeS: number | undefined;
@@ -48,6 +51,19 @@ export function parseFault(text: string): Fault | string {
   return { kind: kind as FaultKind, target, atS, severity: severityRatio, ...(clearS === undefined ? {} : { clearS }) };
 }
 
+const formatRelease = (action: OperatorView): string => `release@${encodeURIComponent(action.vehicleId)}:${trim(action.atUs / 1e6)}`;
+
+function parseRelease(text: string): OperatorView | string {
+  const found = /^release@([^:]+):(\d+(?:\.\d+)?)$/.exec(text);
+  const atS = Number(found?.[2]);
+  if (found === null || !(atS >= 0 && atS <= 1e6)) return `"${text}" is no operator's action`;
+  try {
+    return { kind: "release", atUs: Math.round(atS * 1e6), vehicleId: decodeURIComponent(found[1] ?? "") };
+  } catch {
+    return `"${text}" has an unreadable vehicle`;
+  }
+}
+
 export function parseUrlState(search: string): UrlState {
   const params = new URLSearchParams(search);
   const problems: string[] = [];
@@ -58,6 +74,12 @@ export function parseUrlState(search: string): UrlState {
     const fault = parseFault(text);
     if (typeof fault === "string") problems.push(fault);
     else faults.push(fault);
+  }
+  const operator: OperatorView[] = [];
+  for (const text of (params.get("ops") ?? "").split(",").filter((t) => t !== "").slice(0, FAULTS_MAX)) {
+    const action = parseRelease(text);
+    if (typeof action === "string") problems.push(action);
+    else operator.push(action);
   }
   const number = (name: string, low: number, high: number): number | undefined => {
     const text = params.get(name);
@@ -78,6 +100,7 @@ export function parseUrlState(search: string): UrlState {
     scenario: text("s"),
     seed: text("seed"),
     faults,
+    operator,
     egoProfile: text("profile"),
     timeS: number("t", 0, 1e6),
     camera: camera === undefined ? undefined : Math.round(camera),
@@ -96,6 +119,7 @@ export function formatUrlState(state: Omit<UrlState, "problems">): string {
   add("s", state.scenario);
   add("seed", state.seed);
   add("faults", state.faults.map(formatFault).join(","));
+  add("ops", state.operator.map(formatRelease).join(","));
   add("profile", state.egoProfile);
   add("t", state.timeS === undefined ? undefined : trim(state.timeS));
   add("cam", state.camera === undefined ? undefined : String(state.camera));

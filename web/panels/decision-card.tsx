@@ -51,7 +51,7 @@ export function DecisionCard({ session }: { readonly session: Session }): React.
                     <span className="latency">{n("decision.after", { latency: seconds(change.tick - decision.injectedTick) })}</span>
                     <span className={`state ${alarmed ? "bad" : "good"}`}>{change.mrm.kind === "none" ? t(`behaviour.${change.behaviour}`) : mrmText(change.mrm, texts)}</span>
                     <span><Reason reason={change.mrm.kind === "none" ? change.reason : change.mrm.reason} /></span>
-                    <span className="quiet small">{n("decision.target", { before: fixed(before.targetSpeedMps, 1), after: fixed(change.targetSpeedMps, 1) })}</span>
+                    {Math.abs(change.targetSpeedMps - before.targetSpeedMps) >= 0.05 && <span className="quiet small">{n("decision.target", { before: fixed(before.targetSpeedMps, 1), after: fixed(change.targetSpeedMps, 1) })}</span>}
                   </li>
                 );
               })}

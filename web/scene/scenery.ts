@@ -92,7 +92,7 @@ export function createScenery(land: Land, options: SceneryOptions): { objects: (
         const [cx, cy] = [x + (i - (cols - 1) / 2) * 12.8, y + (j - (rows - 1) / 2) * 2.75];
         if (random() < 0.12) continue;
         const z = land.heightM(cx, cy);
-        for (let k = 0; k < height && boxes.length < CONTAINERS_MAX; k += 1) boxes.push({ x: cx, y: cy, z: z + 1.3 + k * 2.6, yaw: 0, colour: pick(CONTAINER_COLOURS) });
+        for (let k = 0; k < height && boxes.length < CONTAINERS_MAX * options.density; k += 1) boxes.push({ x: cx, y: cy, z: z + 1.3 + k * 2.6, yaw: 0, colour: pick(CONTAINER_COLOURS) });
       }
     }
   }
@@ -303,7 +303,7 @@ export function createScenery(land: Land, options: SceneryOptions): { objects: (
   const up = new Vector3(0, 0, 1);
   const tint = new Color();
   if (trees.length > 0) {
-    const geometry = treeGeometry();
+    const geometry = treeGeometry(options.density >= 1);
     geometries.push(geometry);
     const instanced = new InstancedMesh(geometry, options.material, trees.length);
     trees.forEach((t, i) => {
@@ -362,12 +362,13 @@ function pillar(kit: Kit, x: number, y: number, z: number, h: number, wx: number
   kit.quad([ax, ay, z], [bx, by, z], [bx, by, z + h], [ax, ay, z + h]);
 }
 
-function treeGeometry(): BufferGeometry {
+function treeGeometry(full: boolean): BufferGeometry {
   const kit = createKit();
   kit.colour("#6a4f36").cylinder([0, 0, 1], "z", 0.2, 2, 5);
   kit.paint(1).ball([0, 0, 3.6], [1.9, 1.9, 1.9], 6);
-  kit.paint(1.15).ball([0.5, 0.3, 4.9], [1.3, 1.3, 1.2], 6);
-  kit.paint(0.86).ball([-0.7, -0.5, 3.1], [1.3, 1.3, 1.1], 5);
+  if (full) kit.paint(1.15).ball([0.5, 0.3, 4.9], [1.3, 1.3, 1.2], 6);
+  if (full) kit.paint(0.86).ball([-0.7, -0.5, 3.1], [1.3, 1.3, 1.1], 5);
+  else kit.paint(1.12).ball([0.4, 0.2, 4.8], [1.2, 1.2, 1.1], 5);
   return kit.build();
 }
 

@@ -1,6 +1,6 @@
 /** Where a page's twin comes from. One shape for the socket and for the worker; the page never asks which it is. */
 import type { Fault } from "../../fleet-core/contract/fault.ts";
-import type { ServerMessage, ViewerMessage } from "../protocol.ts";
+import type { OperatorView, ServerMessage, ViewerMessage } from "../protocol.ts";
 
 export type SourceState =
   | { readonly kind: "connecting" }
@@ -28,6 +28,7 @@ export interface LocalRequest {
   readonly scenario: string;
   readonly seed: string | undefined;
   readonly faults: readonly Fault[];
+  readonly operator: readonly OperatorView[];
   /** Profile that drives the scenario's ego, if any. */
   readonly egoProfile: string | undefined;
   /** Re-simulated to here as fast as it goes before it is shown. */

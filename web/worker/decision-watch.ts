@@ -63,7 +63,9 @@ export function createDecisionWatch(): DecisionWatch {
         const fresh = keyOf(present) !== keyOf(last);
         if (!fresh && !late) continue;
         const changes = fresh ? [...d.changes, present] : d.changes;
-        const next: Decision = { ...d, changes, closed: late || changes.length >= CHANGES_MAX };
+        // Back to what it did before: the story is over, whatever comes next has other causes.
+        const over = fresh && keyOf(present) === keyOf(d.before);
+        const next: Decision = { ...d, changes, closed: late || over || changes.length >= CHANGES_MAX };
         replace(next);
         changed.push(next);
       }

@@ -227,6 +227,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
     const done = run.inject(fault);
     if (!done.ok) return refuse("inject", done.error);
     send({ kind: "decision", decision: watch.open(done.value, run.tick, before) });
+    send(plan(run));
     dirty = true;
   }
 
@@ -289,7 +290,8 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
         break;
       case "release": {
         const done = run.release(message.vehicleId);
-        if (!done.ok) refuse("release", done.error);
+        if (done.ok) send(plan(run));
+        else refuse("release", done.error);
         dirty = true;
         break;
       }
@@ -306,7 +308,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   function welcome(): readonly ServerMessage[] {
     flushFrames();
     flushNotes();
-    const messages: ServerMessage[] = [hello(run)];
+    const messages: ServerMessage[] = [hello(run), plan(run)];
     const fresh = roster();
     if (fresh !== undefined) send(fresh);
     const used = new Set([run.rosterVersion, ...backlog.map((f) => f.rosterVersion)]);
@@ -338,6 +340,11 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   };
 }
 
+function plan(run: Run): ServerMessage {
+  const spec = run.spec();
+  return { kind: "plan", faults: spec.faults.faults, operator: spec.operator };
+}
+
 function hello(run: Run): ServerMessage {
   const spec = run.spec();
   const profiles: ProfileView[] = [...run.profiles.values()].map((p) => ({
@@ -355,7 +362,6 @@ function hello(run: Run): ServerMessage {
     mapName: run.map.name,
     mesh: run.map.mesh(),
     profiles,
-    faults: spec.faults.faults,
     egoProfile: spec.egoProfile,
   };
 }

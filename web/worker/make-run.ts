@@ -30,7 +30,7 @@ export function specOf(json: ScenarioSpecJson, request: LocalRequest): RunSpec {
     egoProfile: request.egoProfile ?? json.egoProfile ?? undefined,
     seed: request.seed ?? json.seed ?? "1",
     faults,
-    operator: [],
+    operator: request.operator,
     backend: "native",
     untilUs: timeFromS(untilS),
     disableControllers: json.disableControllers ?? false,

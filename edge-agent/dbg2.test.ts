@@ -40,7 +40,7 @@ test("twin demo", () => {
   measure();
   const T = Number(process.env["SECS"] ?? 300);
   let near = 1e9;
-  for (; tick < T * 100; tick++) {
+  for (; tick < T * 100; tick++) { if (process.env['LAG'] && tick === 3000) (H as any).lagS = Number(process.env['LAG']);
     if (tick % 50 === 0) for (const v of vs) v.send("heartbeat", {});
     if (tick === 100) for (const v of vs) v.send("command", { command_id: "c-" + v.id, vehicle_id: v.id, timestamp: isoUtc(E, tick * 10000), command_type: "ASSIGN_MISSION", priority: "NORMAL", payload: { mission: { ...v.mission } } });
     if (tick % 2 === 0) for (const v of vs) { const s = backend.read(v.id); (v.slot as any).think(tick * 10000, 0, s.xM, s.yM); }
@@ -50,7 +50,7 @@ test("twin demo", () => {
     for (const v of vs) {
       const s = backend.read(v.id); const st = v.slot.agent.status();
       v.loc = Math.max(v.loc, tick > 50 ? Math.hypot(st.estimate.xM - s.xM, st.estimate.yM - s.yM) : 0);
-      v.dist += Math.abs(s.speedMps) * 0.01; v.maxLat = Math.max(v.maxLat, Math.abs(s.lateralAccelMps2)); v.maxA = Math.max(v.maxA, s.accelMps2); if (s.accelMps2 < v.minA - 0.3 && s.accelMps2 < -2.5) console.log('HARD', (tick/100).toFixed(2), v.id, s.accelMps2.toFixed(1), st.reason.text, JSON.stringify(st.lead ?? ''), `${s.xM.toFixed(0)},${s.yM.toFixed(0)} v ${s.speedMps.toFixed(1)}`); if (s.accelMps2 < v.minA - 0.3 && s.accelMps2 < -2.5) console.log('HARD', (tick/100).toFixed(2), v.id, s.accelMps2.toFixed(1), st.reason.text, JSON.stringify(st.lead ?? ''), s.xM.toFixed(0), s.yM.toFixed(0), s.speedMps.toFixed(1)); v.minA = Math.min(v.minA, s.accelMps2);
+      v.dist += Math.abs(s.speedMps) * 0.01; v.maxLat = Math.max(v.maxLat, Math.abs(s.lateralAccelMps2)); v.maxA = Math.max(v.maxA, s.accelMps2); if (s.accelMps2 < v.minA) (v as any).minAt = [(tick/100).toFixed(2), st.reason.text, JSON.stringify(st.lead ?? ''), s.xM.toFixed(0), s.yM.toFixed(0), s.speedMps.toFixed(1)].join(' '); v.minA = Math.min(v.minA, s.accelMps2);
       if (st.behaviour === "dwell" && (v as any).lb !== "dwell") v.stops++; (v as any).lb = st.behaviour;
       if (Math.abs(s.speedMps) < 0.1 && st.behaviour !== "dwell") v.stood += 0.01;
       if (tick % 10 === 0) { const l = map.locate(s.xM, s.yM, { headingRad: s.yawRad, withinM: 6, drivableOnly: true }); if (l && Math.abs(l.offsetM) > v.worst) { v.worst = Math.abs(l.offsetM); v.worstAt = `${l.road}/${l.lane} s=${l.sM.toFixed(0)} v=${s.speedMps.toFixed(1)} t=${(tick / 100).toFixed(0)} est=${st.estimate.xM.toFixed(0)},${st.estimate.yM.toFixed(0)}`; } }
@@ -59,5 +59,5 @@ test("twin demo", () => {
     if (tick % 5 === 0) for (let i = 0; i < bodies.length; i++) for (let j = i + 1; j < bodies.length; j++) { if (Math.abs(bodies[i]!.xM - bodies[j]!.xM) > 25) continue; const d = sep(bodies[i], bodies[j]); near = Math.min(near, d); if (d < 0 && contacts.length < 5) contacts.push(`${(tick / 100).toFixed(1)} ${bodies[i]!.id}~${bodies[j]!.id}`); }
   }
   console.log("NEAR", near.toFixed(2), contacts.join(";"));
-  for (const v of vs) { const st = v.slot.agent.status(); console.log("VEH", v.id.padEnd(10), "dist", v.dist.toFixed(0), "stops", v.stops, "stoodNonDwell", v.stood.toFixed(0), "worst", v.worst.toFixed(2), v.worstAt, "lat", v.maxLat.toFixed(2), "a", v.minA.toFixed(2), v.maxA.toFixed(2), "loc", v.loc.toFixed(2), st.behaviour, st.reason.text, st.mrm.kind, v.log.filter((l) => /health|mrm|error/.test(l)).slice(0, 4).join(" || ")); }
+  for (const v of vs) { const st = v.slot.agent.status(); console.log("VEH", v.id.padEnd(10), "dist", v.dist.toFixed(0), "stops", v.stops, "stoodNonDwell", v.stood.toFixed(0), "worst", v.worst.toFixed(2), v.worstAt, "lat", v.maxLat.toFixed(2), "a", v.minA.toFixed(2), "[", (v as any).minAt, "]", v.maxA.toFixed(2), "loc", v.loc.toFixed(2), st.behaviour, st.reason.text, st.mrm.kind, v.log.filter((l) => /health|mrm|error/.test(l)).slice(0, 4).join(" || ")); }
 }, 580000);

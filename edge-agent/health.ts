@@ -195,7 +195,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       set(night, ambient.night && !odd.night ? left : FIT, 1, half);
 
       const lagS = response.lagS();
-      set(lag, lagS > 0.8 ? COMFORTABLE_STOP : lagS > 0.25 ? DEGRADED : FIT, lagS, slow);
+      set(lag, lagS > 0.8 ? COMFORTABLE_STOP : lagS > 0.3 ? DEGRADED : FIT, lagS, slow);
       overflowCalmS = input.tracksOverflow > lastOverflow ? 0 : overflowCalmS + dtS;
       lastOverflow = input.tracksOverflow;
       set(crowd, overflowCalmS < 1 ? DEGRADED : FIT, 1, slow);

@@ -14,9 +14,12 @@ import type { BenchResult, Figure } from "./bench.ts";
 
 const SEED = "1";
 const PROFILE = "ride-hail-sedan";
+/** Two-lane one-way roads 300 m apart, 40 vehicles each, one every 110 m in a lane: each vehicle sees a handful of others. */
 const ROAD_M = 4000;
-const LANES = 10;
-const SPACING_M = 38;
+const ROAD_VEHICLES = 40;
+const LANES = 2;
+const SPACING_M = 110;
+const ROADS_APART_M = 300;
 
 const round = (value: number): number => Number(value.toPrecision(5));
 
@@ -42,9 +45,9 @@ export function twinBench(quick: boolean): BenchResult {
   return { figures, hash: hashText(hashes.join(" ")), seed: SEED };
 }
 
-/** `vehicles` agents cruising on a wide straight road; setting up and loading are not counted. */
+/** `vehicles` agents cruising; setting up, loading and the first simulated second are not counted. */
 function fleet(vehicles: number, profiles: ReadonlyMap<string, string>, seconds: number): { factor: number; hash: string } {
-  const files = new Map([["fleet.xosc", scenarioText(vehicles)], ["fleet.xodr", mapText()]]);
+  const files = new Map([["fleet.xosc", scenarioText(vehicles)], ["fleet.xodr", mapText(Math.ceil(vehicles / ROAD_VEHICLES))]]);
   const { scenario, diagnostics } = loadScenario("fleet.xosc", (path) => files.get(path));
   if (scenario === undefined) throw new InputError(diagnostics);
   const spec: RunSpec = { scenario: "fleet.xosc", files, profiles, egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
@@ -56,15 +59,15 @@ function fleet(vehicles: number, profiles: ReadonlyMap<string, string>, seconds:
   return { factor: seconds / ((used.user + used.system) / 1e6), hash: run.hash() };
 }
 
-function mapText(): string {
-  const lane = (id: number): string => `<lane id="${id}" type="driving" level="false"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane>`;
-  const lanes = Array.from({ length: LANES }, (_, i) => lane(-1 - i)).join("");
-  return `<?xml version="1.0"?><OpenDRIVE><header revMajor="1" revMinor="6" name="fleet"/><road name="wide" length="${ROAD_M}" id="1" junction="-1"><type s="0" type="motorway"><speed max="50" unit="km/h"/></type><planView><geometry s="0" x="0" y="0" hdg="0" length="${ROAD_M}"><line/></geometry></planView><lanes><laneSection s="0"><center><lane id="0" type="none" level="false"/></center><right>${lanes}</right></laneSection></lanes></road></OpenDRIVE>`;
+function mapText(roads: number): string {
+  const lanes = Array.from({ length: LANES }, (_, i) => `<lane id="${-1 - i}" type="driving" level="false"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane>`).join("");
+  const road = (id: number): string => `<road name="r${id}" length="${ROAD_M}" id="${id}" junction="-1"><type s="0" type="motorway"><speed max="50" unit="km/h"/></type><planView><geometry s="0" x="0" y="${id * ROADS_APART_M}" hdg="0" length="${ROAD_M}"><line/></geometry></planView><lanes><laneSection s="0"><center><lane id="0" type="none" level="false"/></center><right>${lanes}</right></laneSection></lanes></road>`;
+  return `<?xml version="1.0"?><OpenDRIVE><header revMajor="1" revMinor="6" name="fleet"/>${Array.from({ length: roads }, (_, i) => road(i + 1)).join("")}</OpenDRIVE>`;
 }
 
 function scenarioText(vehicles: number): string {
   const names = Array.from({ length: vehicles }, (_, i) => `v${String(i + 1).padStart(4, "0")}`);
   const entity = (name: string): string => `<ScenarioObject name="${name}"><Vehicle name="car" vehicleCategory="car"><BoundingBox><Center x="1.4" y="0" z="0.8"/><Dimensions width="1.85" length="4.7" height="1.6"/></BoundingBox><Performance maxSpeed="50" maxAcceleration="3" maxDeceleration="8"/><Axles><FrontAxle maxSteering="0.6" wheelDiameter="0.7" trackWidth="1.6" positionX="2.9" positionZ="0.35"/><RearAxle maxSteering="0" wheelDiameter="0.7" trackWidth="1.6" positionX="0" positionZ="0.35"/></Axles></Vehicle><ObjectController><Controller name="atlasmesh-agent"><Properties><Property name="profile" value="${PROFILE}"/></Properties></Controller></ObjectController></ScenarioObject>`;
-  const init = (name: string, i: number): string => `<Private entityRef="${name}"><PrivateAction><TeleportAction><Position><LanePosition roadId="1" laneId="${-1 - (i % LANES)}" s="${20 + SPACING_M * Math.floor(i / LANES)}"/></Position></TeleportAction></PrivateAction><PrivateAction><LongitudinalAction><SpeedAction><SpeedActionDynamics dynamicsShape="step" dynamicsDimension="time" value="0"/><SpeedActionTarget><AbsoluteTargetSpeed value="${8 + (i % 3)}"/></SpeedActionTarget></SpeedAction></LongitudinalAction></PrivateAction></Private>`;
+  const init = (name: string, i: number): string => `<Private entityRef="${name}"><PrivateAction><TeleportAction><Position><LanePosition roadId="${1 + Math.floor(i / ROAD_VEHICLES)}" laneId="${-1 - (i % LANES)}" s="${20 + SPACING_M * Math.floor((i % ROAD_VEHICLES) / LANES) + 40 * (i % LANES)}"/></Position></TeleportAction></PrivateAction><PrivateAction><LongitudinalAction><SpeedAction><SpeedActionDynamics dynamicsShape="step" dynamicsDimension="time" value="0"/><SpeedActionTarget><AbsoluteTargetSpeed value="${8 + (i % 3)}"/></SpeedActionTarget></SpeedAction></LongitudinalAction></PrivateAction></Private>`;
   return `<?xml version="1.0"?><OpenSCENARIO><FileHeader revMajor="1" revMinor="3" date="2026-01-01T00:00:00Z" description="fleet bench" author="AtlasMesh"/><CatalogLocations/><RoadNetwork><LogicFile filepath="fleet.xodr"/></RoadNetwork><Entities>${names.map(entity).join("")}</Entities><Storyboard><Init><Actions>${names.map(init).join("")}</Actions></Init><StopTrigger/></Storyboard></OpenSCENARIO>`;
 }

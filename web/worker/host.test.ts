@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Fault } from "../../fleet-core/contract/fault.ts";
 import type { ServerMessage } from "../protocol.ts";
 import { createTwinHost, type TwinHost } from "./host.ts";
 import { createTestRun, type TestRun } from "./test-run.ts";
@@ -12,10 +13,10 @@ interface Rig {
   of<K extends ServerMessage["kind"]>(kind: K): Extract<ServerMessage, { kind: K }>[];
 }
 
-function rig(options: { endTick?: number; costMs?: number; renew?: boolean; startOverMs?: number } = {}): Rig {
+function rig(options: { endTick?: number; costMs?: number; renew?: boolean; startOverMs?: number; plan?: readonly Fault[] } = {}): Rig {
   const sent: ServerMessage[] = [];
   let clockMs = 0;
-  const run = createTestRun(options.endTick);
+  const run = createTestRun(options.endTick, options.plan);
   // Each look at the clock costs as much as a slow machine's four ticks would.
   const host = createTwinHost({ run, send: (m) => sent.push(m), now: () => (clockMs += options.costMs ?? 0), ...(options.renew === true ? { renew: () => createTestRun() } : {}), ...(options.startOverMs === undefined ? {} : { startOverMs: options.startOverMs }) });
   host.pump(0);
@@ -166,4 +167,14 @@ test("an ended run begins again by itself when its owner wants that, and only af
   expect(r.host.run).not.toBe(r.run);
   expect(r.host.status).toMatchObject({ playing: true, ended: undefined });
   expect(r.host.run.tick).toBeGreaterThan(0);
+});
+
+test("a fault that came with the run is watched from the tick it begins", () => {
+  const r = rig({ plan: [{ kind: "brake-fade", target: "bus-1", atS: 0.755, severity: 0.5 }] });
+  r.pass(700);
+  expect(r.of("decision")).toEqual([]);
+  r.pass(500);
+  const last = r.of("decision").at(-1)?.decision;
+  expect(last).toMatchObject({ injectedTick: 76, before: { behaviour: "cruise" } });
+  expect(last?.changes[0]?.tick).toBe(82);
 });

@@ -76,6 +76,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   let rateTick = 0;
   let watch = createDecisionWatch();
   let endedMs: number | undefined;
+  let planned = plannedOf(run);
 
   const status = (): RunStatus => ({ playing, speed, achieved, tick: run.tick, ended: run.ended, verdict: result?.verdict, recordedTicks: run.tick, goalTick });
 
@@ -138,7 +139,8 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
 
   /** Advances under the tripwire to the next tick at which something must be looked at, at most `ticks`. */
   function advanceSome(ticks: number): void {
-    let few = Math.min(ticks, HASH_TICKS - (run.tick % HASH_TICKS));
+    openPlanned();
+    let few = Math.min(ticks, HASH_TICKS - (run.tick % HASH_TICKS), (planned[0]?.tick ?? Infinity) - run.tick);
     if (watch.watching()) few = Math.min(few, 2 - (run.tick % 2));
     advanceRun(run, few);
     dirty = true;
@@ -149,6 +151,15 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
       playing = false;
       goalTick = undefined;
       owed = 0;
+    }
+  }
+
+  /** Faults that came with the run (a shared link) are watched like injected ones, from the tick they begin. */
+  function openPlanned(): void {
+    while (planned[0] !== undefined && planned[0].tick <= run.tick) {
+      const { fault } = planned[0];
+      planned = planned.slice(1);
+      send({ kind: "decision", decision: watch.open(fault, run.tick, run.details().find((d) => d.id === fault.target)) });
     }
   }
 
@@ -238,6 +249,7 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
   function restart(): void {
     if (options.renew === undefined) return refuse("restart", "this server keeps its run");
     run = options.renew();
+    planned = plannedOf(run);
     result = undefined;
     outbox = [];
     backlog = [];
@@ -338,6 +350,15 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
     receive,
     pump,
   };
+}
+
+/** Faults of the run's own plan that are still to come, earliest first. */
+function plannedOf(run: Run): readonly { readonly tick: number; readonly fault: Fault }[] {
+  return run
+    .spec()
+    .faults.faults.map((fault) => ({ tick: Math.ceil(Math.round(fault.atS * 1e6) / run.info.tickUs), fault }))
+    .filter((p) => p.tick >= run.tick)
+    .sort((a, b) => a.tick - b.tick);
 }
 
 function plan(run: Run): ServerMessage {

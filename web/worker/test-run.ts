@@ -11,11 +11,11 @@ export interface TestRun extends Run {
   reactAfterTicks: number;
 }
 
-export function createTestRun(endTick = 100_000): TestRun {
+export function createTestRun(endTick = 100_000, plan: readonly Fault[] = []): TestRun {
   let tick = 0;
   let notes: TwinNote[] = [];
   let rosterVersion = 1;
-  const faults: { fault: Fault; tick: number }[] = [];
+  const faults = plan.map((fault) => ({ fault, tick: Math.ceil(fault.atS * 100) }));
   const bus: EntityView = { id: "bus-1", kind: "vehicle", model: "bus", colour: "#2f6fb5", profile: undefined, lengthM: 12, widthM: 2.5, heightM: 3, centreXM: 3, centreYM: 0, centreZM: 1.5, driven: "agent" };
   const run: TestRun = {
     reactAfterTicks: 6,

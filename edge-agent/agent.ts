@@ -266,7 +266,7 @@ export function createAgent(options: AgentOptions): Agent {
     settleStops(nowUs, dtS);
 
     const limits = limitsOf(profile, inputs.feedback.brakeHealthRatio);
-    const plan = planner.plan({ nowUs, dtS, ready: localisation.ready(), estimate, tracks: tracking.tracks, task, mrm, capMps: health.capMps(), cappedBy: health.cappedBy(), paused, limits, brakeHealthRatio: inputs.feedback.brakeHealthRatio, restS, command });
+    const plan = planner.plan({ nowUs, dtS, ready: localisation.ready(), estimate, tracks: tracking.tracks, task, mrm, capMps: health.capMps(), cappedBy: health.cappedBy(), paused, limits, brakeHealthRatio: inputs.feedback.brakeHealthRatio, lateS: response.lagS(), restS, command });
     invariantFinite(plan.command.steerRad, "steering command");
     invariantFinite(plan.command.accelMps2, "acceleration command");
     command = plan.command;

@@ -137,10 +137,11 @@ export function createJunction(options: JunctionOptions): Junction {
     if (ownClearS + 1 < otherReachS) return false;
     if (ownReachS > otherClearS + 1 && track.speedMps > 1) return false;
     if (ownStands) return true;
-    const tooLate = requiredDecel(zone.toM - own * limits.brakeLagS, own, 99) > 0.8 * limits.brakeMps2;
-    if (tooLate && zone.toM < 0.6 * own) return false;
-    if (!firstByRule(zone)) return true;
+    const needs = requiredDecel(zone.toM - own * limits.brakeLagS, own, 99);
+    if (needs > 0.8 * limits.brakeMps2 && zone.toM < 0.6 * own) return false;
     const otherNeeds = requiredDecel(zone.otherToM, track.speedMps, 99);
+    // Noticed late, and the other can still stop at ease: it sees that this one no longer does, and lets it go.
+    if (!firstByRule(zone)) return needs < 0.45 * limits.brakeMps2 || otherNeeds > 1.5;
     const otherCannot = otherNeeds > (track.accelMps2 < -0.7 ? OTHER_DECEL_MPS2 : OTHER_DECEL_UNSEEN_MPS2);
     return otherCannot && otherReachS < ownClearS + 0.5;
   }
@@ -175,7 +176,10 @@ export function createJunction(options: JunctionOptions): Junction {
         if (zone.toM <= IN_ZONE_M || zone.toM >= stopM) continue;
         if (own < 0.5 || requiredDecel(zone.toM + 0.3 - own * input.limits.brakeLagS, own, 99) < 0.7 * input.limits.brakeMps2) stopM = zone.toM;
       }
-      const accelMps2 = stopAccel(stopM - SHORT_M, own, input.limits.decelMps2, Math.max(0.8 * input.limits.brakeMps2, input.limits.decelMps2), input.limits.brakeLagS);
+      const hardestMps2 = Math.max(0.8 * input.limits.brakeMps2, input.limits.decelMps2);
+      const wishedMps2 = stopAccel(stopM - SHORT_M, own, input.limits.decelMps2, hardestMps2, input.limits.brakeLagS);
+      // The distance kept from the zone is a wish, the zone itself is not.
+      const accelMps2 = Math.max(wishedMps2, -Math.max(1.3 * input.limits.decelMps2, requiredDecel(stopM - 0.2, own, hardestMps2)));
       return { accelMps2, track: first.track };
     },
     hashInto(hash) {

@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly paused: boolean;
   readonly limits: LongitudinalLimits;
   readonly brakeHealthRatio: number;
+  /** Lag of the actuators beyond the profile's [s]. */
+  readonly lateS: number;
   /** For how long the vehicle has been at rest. */
   readonly restS: number;
   /** The last command. */
@@ -157,7 +159,7 @@ export function createPlanner(profile: VehicleProfile, leftHandTraffic: boolean)
 
       if (path !== undefined && input.ready) {
         surround.look(input.tracks, { nowUs: input.nowUs, path, at: task.at, estimate, limits, restS: input.restS }, seen);
-        steerRad = steering.steer(path, task.at, estimate, input.dtS);
+        steerRad = steering.steer(path, task.at, estimate, input.dtS, input.lateS);
       } else {
         seen.accelMps2 = Infinity;
         seen.threat = "none";

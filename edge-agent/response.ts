@@ -13,13 +13,14 @@ export interface Response {
   update(dtS: number, steerRad: number, accelMps2: number, feedback: VehicleFeedback, speedMps: number): void;
   /** For how long the steering has stood still although told to move [s]. */
   stuckS(): number;
-  /** Lag beyond the profile's [s]; 0 until there was enough to see. */
+  /** Lag beyond the profile's [s]; 0 until there was enough to see, then kept until there is again. */
   lagS(): number;
   hashInto(hash: StateHash): void;
 }
 
 /** Memory of the comparison [s]. */
 const MEMORY_S = 4;
+const LEARN_S = 0.5;
 
 export function createResponse(profile: VehicleProfile): Response {
   const { rateRadpsMax, lagS: steerLagS } = profile.steering;
@@ -31,8 +32,13 @@ export function createResponse(profile: VehicleProfile): Response {
   let stuckS = 0;
   const energy = { steerError: 0, steerMotion: 0, accelError: 0, accelMotion: 0 };
 
-  /** Late by τ means an error of τ times the rate of change: τ² = error energy over motion energy. */
-  const lagOf = (error: number, motion: number, enough: number): number => (motion > enough ? Math.sqrt(error / motion) : 0);
+  let steerLag = 0;
+  let accelLag = 0;
+  /**
+   * Late by τ means an error of τ times the rate of change: τ² = error energy over motion energy. Moves towards that while
+   * there is motion to judge by, and keeps what was learned otherwise.
+   */
+  const learn = (known: number, error: number, motion: number, enough: number, dt: number): number => (motion > enough ? known + (Math.sqrt(error / motion) - known) * Math.min(1, dt / LEARN_S) : known);
 
   return {
     update(dtS, steerRad, accelMps2, feedback, speedMps) {
@@ -60,12 +66,14 @@ export function createResponse(profile: VehicleProfile): Response {
       const accelError = speedMps > 1 ? feedback.accelMps2 - expectedAccel : 0;
       energy.accelError = energy.accelError * keep + accelError * accelError * dt;
       energy.accelMotion = energy.accelMotion * keep + (speedMps > 1 ? accelRate * accelRate * dt : 0);
+      steerLag = learn(steerLag, energy.steerError, energy.steerMotion, 0.02, dt);
+      accelLag = learn(accelLag, energy.accelError, energy.accelMotion, 2, dt);
     },
     stuckS: () => stuckS,
     // Drive and brakes are less like the simple model than the steering is, so they are judged with a margin.
-    lagS: () => Math.max(lagOf(energy.steerError, energy.steerMotion, 0.02), lagOf(energy.accelError, energy.accelMotion, 2) - 0.3),
+    lagS: () => Math.max(steerLag, accelLag - 0.3),
     hashInto(hash) {
-      for (const value of [expectedSteer, expectedAccel, begun ? 1 : 0, lastSteer, stuckS, energy.steerError, energy.steerMotion, energy.accelError, energy.accelMotion]) hash.number(value);
+      for (const value of [expectedSteer, expectedAccel, begun ? 1 : 0, lastSteer, stuckS, energy.steerError, energy.steerMotion, energy.accelError, energy.accelMotion, steerLag, accelLag]) hash.number(value);
     },
   };
 }

@@ -20,8 +20,8 @@ const LEARN_S = 4;
 const SLIP_RAD_MIN = 0.004;
 
 export interface Steering {
-  /** Steering angle [rad, left positive, inside the profile's limit]; once per tick. */
-  steer(path: DrivePath, at: Projection, estimate: Readonly<Estimate>, dtS: number): number;
+  /** Steering angle [rad, left positive, inside the profile's limit]; once per tick. `lateS`: lag seen beyond the profile's. */
+  steer(path: DrivePath, at: Projection, estimate: Readonly<Estimate>, dtS: number, lateS: number): number;
   hashInto(hash: StateHash): void;
 }
 
@@ -35,11 +35,11 @@ export function createSteering(profile: VehicleProfile): Steering {
   let slipShare = 1;
 
   return {
-    steer(path, at, estimate, dtS) {
+    steer(path, at, estimate, dtS, lateS) {
       const speed = Math.max(0, estimate.speedMps);
       // Centre of the averaging window: where the vehicle is when the wheels have turned. Its width: how far the vehicle
       // gets while they turn from the bend behind to the bend ahead.
-      const centreM = at.sM + speed * lagS + 0.05;
+      const centreM = at.sM + speed * (lagS + lateS) + 0.05;
       const behind = bendBetween(path, centreM - REACH_M - 1, centreM - REACH_M, at.index);
       const ahead = bendBetween(path, centreM + REACH_M, centreM + REACH_M + 1, at.index);
       const turnRad = Math.abs(atan(wheelbaseM * ahead) - atan(wheelbaseM * behind));
@@ -48,7 +48,7 @@ export function createSteering(profile: VehicleProfile): Steering {
 
       // The rear tyres need a slip angle in a bend, so the body points a little into it. A wrong share of it shows as a
       // steady offset of 2 x reach x error, from which the share is learned.
-      const reachM = clamp(reachS * speed, reachMin, 30);
+      const reachM = clamp((reachS + 2 * lateS) * speed, reachMin, 30);
       const fullRad = (speed * speed * bend) / (G_MPS2 * profile.tyre.corneringPerRad);
       if (Math.abs(fullRad) > SLIP_RAD_MIN && windowM < 1) slipShare = clamp(slipShare - ((dtS / LEARN_S) * clamp(at.dM, -0.5, 0.5)) / (2 * reachM * fullRad), 0, 2);
       const headingRad = wrapAngle(estimate.yawRad - valueAt(path, path.headingRad, at.index, at.sM) - slipShare * fullRad);

@@ -7,7 +7,7 @@
  * evaluates triggers on the new states; sensors measure; contacts and gaps are judged; the tick is recorded.
  */
 import { parseProfile } from "../edge-agent/profile-loader.ts";
-import { decodeJson } from "../fleet-core/contract/json.ts";
+import { decodeJson, encodeJson } from "../fleet-core/contract/json.ts";
 import { faultSchema, type Fault } from "../fleet-core/contract/fault.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import { FLAG, POSE_STRIDE, type EntityView, type TwinNote, type VehicleDetail } from "../fleet-core/contract/twin-view.ts";
@@ -520,10 +520,9 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     spec: currentSpec,
     seal(target) {
       const now = currentSpec();
-      const encode = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-      target.attach("fault-plan.json", "application/json", encode(now.faults));
-      target.attach("operator.json", "application/json", encode(now.operator));
-      target.attach("result.json", "application/json", encode(result()));
+      target.attach("fault-plan.json", "application/json", encodeJson(now.faults));
+      target.attach("operator.json", "application/json", encodeJson(now.operator));
+      target.attach("result.json", "application/json", encodeJson(result()));
     },
   };
 }

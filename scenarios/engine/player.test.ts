@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { timeUs } from "../../fleet-core/kernel/time.ts";
-import { action, atLane, atTime, command, event, onState, play, scenarioText, speed, STEP_US, teleport, trigger, vehicle, loadText } from "../test-files.ts";
+import { action, atLane, atTime, command, event, onState, play, scenarioText, speed, STEP_US, straightMap, teleport, trigger, vehicle, loadText } from "../test-files.ts";
 import { createRng } from "../../fleet-core/kernel/rng.ts";
 
 const init = (name: string, lane: number, s: number, v: number): string => `<Private entityRef="${name}">${teleport(lane, s)}${speed(v)}</Private>`;
@@ -28,6 +28,24 @@ describe("default motion", () => {
     const p = play({ init: init("Ego", -1, 990, 10) });
     p.to(3);
     expect(p.player.state("Ego")).toMatchObject({ xM: 1000, speedMps: 0 });
+  });
+});
+
+describe("raised footpaths", () => {
+  // Lane -2 becomes a footpath 12 cm above the road.
+  const map = straightMap().replace(/<lane id="-2" type="driving"(.*?)<\/lane>/s, '<lane id="-2" type="sidewalk"$1<height sOffset="0" inner="0.12" outer="0.12"/></lane>');
+  const walker = '<ScenarioObject name="Ego"><Pedestrian model="p" mass="80" name="p" pedestrianCategory="pedestrian"><BoundingBox><Center x="0" y="0" z="0.9"/><Dimensions width="0.5" length="0.6" height="1.8"/></BoundingBox><Properties/></Pedestrian></ScenarioObject>';
+  const goTo = (y: number): string => action("a", `<PrivateAction><TeleportAction><Position><WorldPosition x="100" y="${y}" h="0"/></Position></TeleportAction></PrivateAction>`);
+  test("who is put on the footpath's lane stands on it", () => {
+    expect(map).toContain("sidewalk");
+    const p = play({ entities: walker, init: init("Ego", -2, 50, 1) }, { "map.xodr": map });
+    p.to(1);
+    expect(p.player.state("Ego").zM).toBeCloseTo(0.12, 12);
+  });
+  test("what drives counts by the driving lane, also beside it", () => {
+    const p = play({ init: init("Ego", -1, 50, 1), events: event("E", goTo(-5), trigger(atTime(1))) }, { "map.xodr": map });
+    p.to(2);
+    expect(p.player.state("Ego")).toMatchObject({ yM: -5, zM: 0 });
   });
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { problemsOf, scenarioText } from "../test-files.ts";
 import { coverage, coverageMarkdown } from "./coverage.ts";
@@ -35,4 +37,9 @@ test("the printed table counts what it lists", () => {
   const text = coverageMarkdown();
   expect(text.split("\n")[0]).toMatch(/^OpenSCENARIO XML 1\.0 to 1\.3: \d+ types, \d+ yes, \d+ partly, \d+ accepted, \d+ no\.$/);
   expect(text).toContain("| SpeedAction | 1.0 | yes |  |");
+});
+
+test("the README carries the table as it is now", () => {
+  const readme = readFileSync(fileURLToPath(new URL("README.md", import.meta.url)), "utf8");
+  expect(readme).toContain(coverageMarkdown());
 });

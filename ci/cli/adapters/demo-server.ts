@@ -23,6 +23,8 @@ const MESSAGE_BYTES_MAX = 65_536;
 /** A viewer this far behind loses its connection rather than our memory. */
 const BEHIND_BYTES_MAX = 64 * 1024 * 1024;
 const PUMP_MS = 10;
+/** An ended run is shown this long before it starts over. */
+const START_OVER_MS = 8000;
 
 export interface DemoServer {
   readonly url: string;
@@ -53,7 +55,7 @@ export async function startDemoServer(options: { port: number; prepared: Prepare
     recordRunSpec(recorder, prepared.spec, host);
     return createRun(prepared.spec, { ...host, recorder, scenario: prepared.scenario });
   };
-  const host: TwinHost = createTwinHost({ run: renew(), send, now: () => performance.now(), renew, playing: true, budgetMs: 20 });
+  const host: TwinHost = createTwinHost({ run: renew(), send, now: () => performance.now(), renew, playing: true, startOverMs: START_OVER_MS, budgetMs: 20 });
 
   const app = Fastify({ logger: false, bodyLimit: MESSAGE_BYTES_MAX });
   const isOwn = (hostHeader: string | undefined): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(hostHeader ?? "");

@@ -174,8 +174,11 @@ export function valueAt(path: DrivePath, column: Float64Array, i: number, sM: nu
   return (column[i] as number) + share * ((column[i + 1] as number) - (column[i] as number));
 }
 
-/** Whether the path turns as sharply as roads do only inside junctions, somewhere between two segments. */
-export function turnsSharply(path: DrivePath, fromI: number, toI: number): boolean {
-  for (let i = fromI; i <= toI && i < path.count; i += 1) if (Math.abs(path.bend[i] as number) > JUNCTION_BEND) return true;
-  return false;
+/**
+ * Distance along the path of the first sharp turn between two segments; Infinity when there is none. Who has to let others
+ * through waits before it, where neither its own front nor theirs swings.
+ */
+export function turnAheadM(path: DrivePath, fromI: number, toI: number): number {
+  for (let i = fromI; i <= toI && i < path.count; i += 1) if (Math.abs(path.bend[i] as number) > JUNCTION_BEND) return path.lane.sM[i] as number;
+  return Infinity;
 }

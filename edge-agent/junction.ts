@@ -13,9 +13,9 @@ import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { atan2, TAU } from "../fleet-core/kernel/math/index.ts";
 import { US_PER_S } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { newProjection, projectWithin, type DrivePath, type Projection } from "./drive-path.ts";
+import { newProjection, projectWithin, segmentAt, turnAheadM, type DrivePath, type Projection } from "./drive-path.ts";
 import { requiredDecel, stopAccel, timeToCover } from "./following.ts";
-import type { SurroundInput } from "./surround.ts";
+import { WAIT_M, type SurroundInput } from "./surround.ts";
 import type { Track } from "./tracking.ts";
 
 export interface JunctionOptions {
@@ -176,6 +176,11 @@ export function createJunction(options: JunctionOptions): Junction {
         if (zone.toM <= IN_ZONE_M || zone.toM >= stopM) continue;
         if (own < 0.5 || requiredDecel(zone.toM + 0.3 - own * input.limits.brakeLagS, own, 99) < 0.7 * input.limits.brakeMps2) stopM = zone.toM;
       }
+      // Before the own turn nobody is in the way, wherever the zone is.
+      const frontAtM = input.at.sM + frontM;
+      const frontI = segmentAt(input.path, frontAtM, input.at.index);
+      const waitM = turnAheadM(input.path, frontI, segmentAt(input.path, frontAtM + Math.max(0, stopM), frontI)) - WAIT_M - frontAtM;
+      if (waitM > 1 - WAIT_M && waitM < stopM && (own < 0.5 || requiredDecel(waitM + WAIT_M - own * input.limits.brakeLagS, own, 99) < 0.7 * input.limits.brakeMps2)) stopM = waitM + SHORT_M;
       const hardestMps2 = Math.max(0.8 * input.limits.brakeMps2, input.limits.decelMps2);
       const wishedMps2 = stopAccel(stopM - SHORT_M, own, input.limits.decelMps2, hardestMps2, input.limits.brakeLagS);
       // The distance kept from the zone is a wish, the zone itself is not.

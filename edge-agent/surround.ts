@@ -7,7 +7,7 @@ import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { secondsOf } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { newProjection, projectWithin, segmentAt, turnsSharply, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { newProjection, projectWithin, segmentAt, turnAheadM, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import { followAccel, stopAccel, timeToCover, type LongitudinalLimits } from "./following.ts";
 import { createJunction } from "./junction.ts";
 import type { Estimate } from "./localisation.ts";
@@ -44,6 +44,8 @@ const CUT_IN_S = 2;
 const PART_M = 5;
 /** Room left to a vehicle that stands in the way facing us. */
 const FACING_M = 10;
+/** Waiting place: this far before the turn. */
+export const WAIT_M = 5;
 const SIDE_MARGIN_M = 0.25;
 /** After standing so long for a vehicle that stands too, the vehicle tries to get by slowly and more closely, for a while. */
 const PATIENCE_S = 8;
@@ -145,8 +147,17 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
    * What somebody in the corridor allows. A vehicle that faces this one needs room to turn out of its way, so it is met
    * early; nobody drives on towards one that comes.
    */
-  function accelBehind(gapM: number, own: number, vAlong: number, track: Track, limits: LongitudinalLimits): number {
+  function accelBehind(inWayM: number, own: number, vAlong: number, track: Track, input: SurroundInput): number {
+    const { path, at, limits } = input;
     const facing = track.kind === "vehicle" && track.cosYaw * here.tx + track.sinYaw * here.ty < -0.3;
+    let gapM = inWayM;
+    if (facing) {
+      const frontAtM = at.sM + frontM;
+      const frontI = segmentAt(path, frontAtM, at.index);
+      const waitM = turnAheadM(path, frontI, segmentAt(path, frontAtM + Math.max(0, inWayM), frontI)) - WAIT_M - frontAtM;
+      // Not in the turn yet: leave the turn to it.
+      if (waitM > -WAIT_M + 1) gapM = Math.min(gapM, Math.max(waitM, 0) + FACING_M + limits.standstillGapM);
+    }
     if (vAlong < -1) return own < 1 ? -0.5 : followAccel(gapM / 2 - (facing ? FACING_M / 2 : 0), own, 0, 0, limits);
     return followAccel(facing ? gapM - FACING_M : gapM, own, Math.max(0, vAlong), vAlong > 0 ? track.accelMps2 : 0, facing && gapM > 1 ? gentle(limits) : limits);
   }
@@ -181,7 +192,7 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
         out.leadSpeedMps = vAlong;
       }
       if (!person && track.restUs >= 0 && input.restS > PATIENCE_S && input.nowUs >= squeezeUntilUs) squeezeUntilUs = input.nowUs + SQUEEZE_US;
-      take(out, accelBehind(inWayM, own, vAlong, track, limits), person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
+      take(out, accelBehind(inWayM, own, vAlong, track, input), person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
       return;
     }
     if (behind && gapM < -lengthM) return;
@@ -201,7 +212,7 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     if (oncomingAlong && Math.abs(here.dM) < 6) {
       if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
       // Where we turn off, it does not: then it goes straight on as seen in the map, not along our path.
-      if (gapM > 0 && turnsSharply(path, at.index, here.index)) {
+      if (gapM > 0 && turnAheadM(path, at.index, here.index) < Infinity) {
         junction.consider(track, input, xM, yM, fromI, toI);
         return;
       }

@@ -275,6 +275,8 @@ export function createTwinHost(options: TwinHostOptions): TwinHost {
       case "pause":
         playing = false;
         goalTick = undefined;
+        // The tick it stands at may lie between two pictures; it is shown, not the last picture before it.
+        dirty = true;
         break;
       case "step":
         playing = false;

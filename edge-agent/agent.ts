@@ -134,6 +134,7 @@ export function createAgent(options: AgentOptions): Agent {
       if (still !== undefined) return { code: "condition-persists", text: health.reasonOf(still).text };
       health.clearLatched();
       localisation.trustWheels();
+      response.forget();
       mrm.release();
       paused = false;
       task.replan();

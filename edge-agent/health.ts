@@ -101,7 +101,7 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   const rain = add("ambient", "odd-rain", (f) => `rain of ${one(f.value)} mm/h against ${odd.rainMmphMax} mm/h allowed`);
   const fog = add("ambient", "odd-fog", (f) => `visibility of ${Math.round(f.value)} m against ${odd.fogVisibilityMMin} m needed`);
   const night = add("ambient", "odd-night", () => "it is night and this vehicle drives by day only");
-  const lag = add("actuators", "actuator-lag", (f) => `the actuators answer ${f.value.toFixed(2)} s late`);
+  const lag = add("actuators", "actuator-lag", (f) => `the actuators answer ${f.value.toFixed(2)} s late`, true);
   const crowd = add("tracking", "tracks-overflow", () => "more objects are around than can be tracked");
   const broken = add("readings", "readings-refused", () => "sensors deliver readings that cannot be");
   const sensors = profile.sensors.objects;

@@ -15,7 +15,7 @@ import { US_PER_S } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
 import { newProjection, projectWithin, segmentAt, turnAheadM, type DrivePath, type Projection } from "./drive-path.ts";
 import { requiredDecel, stopAccel, timeToCover } from "./following.ts";
-import { WAIT_M, type SurroundInput } from "./surround.ts";
+import type { SurroundInput } from "./surround.ts";
 import type { Track } from "./tracking.ts";
 
 export interface JunctionOptions {
@@ -55,6 +55,8 @@ const MARGIN_M = 0.5;
 /** With its front farther in than this the vehicle is in the zone and leaves it, instead of stopping in it. */
 const IN_ZONE_M = -0.3;
 const ZONES_MAX = 16;
+/** Waiting place: this far before the own turn. */
+export const WAIT_M = 5;
 /** Stop this far before the zone. */
 const SHORT_M = 1.2;
 /** The other is believed to stop as long as this is enough; less while it does not brake at all. */

@@ -15,6 +15,8 @@ export interface Response {
   stuckS(): number;
   /** Lag beyond the profile's [s]; 0 until there was enough to see, then kept until there is again. */
   lagS(): number;
+  /** Trusts the actuators afresh: after a release somebody has looked at them. */
+  forget(): void;
   hashInto(hash: StateHash): void;
 }
 
@@ -62,12 +64,17 @@ export function createResponse(profile: VehicleProfile): Response {
       const keep = 1 - dt / MEMORY_S;
       energy.steerError = energy.steerError * keep + steerError * steerError * dt;
       energy.steerMotion = energy.steerMotion * keep + steerRate * steerRate * dt;
-      // At a standstill the brakes answer with force, not with deceleration.
-      const accelError = speedMps > 1 ? feedback.accelMps2 - expectedAccel : 0;
+      // At a standstill the brakes answer with force, not with deceleration; weak brakes answer less, not later.
+      const telling = speedMps > 1 && feedback.brakeHealthRatio > 0.95;
+      const accelError = telling ? feedback.accelMps2 - expectedAccel : 0;
       energy.accelError = energy.accelError * keep + accelError * accelError * dt;
-      energy.accelMotion = energy.accelMotion * keep + (speedMps > 1 ? accelRate * accelRate * dt : 0);
-      steerLag = learn(steerLag, energy.steerError, energy.steerMotion, 0.02, dt);
+      energy.accelMotion = energy.accelMotion * keep + (telling ? accelRate * accelRate * dt : 0);
+      steerLag = learn(steerLag, energy.steerError, energy.steerMotion, 0.006, dt);
       accelLag = learn(accelLag, energy.accelError, energy.accelMotion, 2, dt);
+    },
+    forget() {
+      energy.steerError = energy.steerMotion = energy.accelError = energy.accelMotion = 0;
+      steerLag = accelLag = 0;
     },
     stuckS: () => stuckS,
     // Drive and brakes are less like the simple model than the steering is, so they are judged with a margin.

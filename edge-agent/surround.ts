@@ -9,7 +9,7 @@ import { secondsOf } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
 import { newProjection, projectWithin, segmentAt, turnAheadM, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import { followAccel, stopAccel, timeToCover, type LongitudinalLimits } from "./following.ts";
-import { createJunction } from "./junction.ts";
+import { createJunction, WAIT_M } from "./junction.ts";
 import type { Estimate } from "./localisation.ts";
 import type { Track } from "./tracking.ts";
 
@@ -44,8 +44,6 @@ const CUT_IN_S = 2;
 const PART_M = 5;
 /** Room left to a vehicle that stands in the way facing us. */
 const FACING_M = 10;
-/** Waiting place: this far before the turn. */
-export const WAIT_M = 5;
 const SIDE_MARGIN_M = 0.25;
 /** After standing so long for a vehicle that stands too, the vehicle tries to get by slowly and more closely, for a while. */
 const PATIENCE_S = 8;
@@ -210,12 +208,13 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
     }
     const oncomingAlong = vAlong < 0 && closing < 0.6 * -vAlong;
     if (oncomingAlong && Math.abs(here.dM) < 6) {
-      if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
       // Where we turn off, it does not: then it goes straight on as seen in the map, not along our path.
       if (gapM > 0 && turnAheadM(path, at.index, here.index) < Infinity) {
         junction.consider(track, input, xM, yM, fromI, toI);
         return;
       }
+      // Drifting out of its lane towards us.
+      if (closing > 0.4 && clear / closing < 1.5 && gapM > 0) take(out, followAccel(gapM / 2, own, 0, 0, limits), "crossing", track);
       const frontAtM = at.sM + frontM;
       if (gapM > 0 && sweepMeets(path, here, halfAcrossM, Math.max(frontAtM - 2, here.sM - halfAlongM - 60), here.sM - halfAlongM)) {
         const [nearM = 0, farM = 0] = sweep;

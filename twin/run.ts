@@ -361,7 +361,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   }
 
   function step(): void {
-    invariant(ended === undefined, `the run ended (${ended}) at tick ${tick}`);
+    if (!(ended === undefined)) invariant(false, `the run ended (${ended}) at tick ${tick}`);
     const now = nowUs();
     for (const action of spec.operator) if (action.atUs === now) release(action.vehicleId);
     for (const change of faults.advance(now)) applyFault(change);

@@ -87,7 +87,7 @@ export function createScheduler(options: { startUs?: TimeUs; limit?: number } = 
       const fire = top.fire;
       if (fire === undefined) continue;
       atOnce = top.timeUs === nowUs ? atOnce + 1 : 0;
-      invariant(atOnce <= limit, `more than ${limit} deadlines at ${nowUs}: something sets a timer for now again and again`);
+      if (!(atOnce <= limit)) invariant(false, `more than ${limit} deadlines at ${nowUs}: something sets a timer for now again and again`);
       nowUs = top.timeUs;
       top.fire = undefined;
       pending -= 1;
@@ -99,8 +99,8 @@ export function createScheduler(options: { startUs?: TimeUs; limit?: number } = 
   return {
     nowUs: () => nowUs,
     at(dueUs, fire) {
-      invariant(Number.isSafeInteger(dueUs) && dueUs >= nowUs, `a deadline must be whole microseconds from ${nowUs} on, is ${dueUs}`);
-      invariant(pending < limit, `at most ${limit} deadlines may wait at once`);
+      if (!(Number.isSafeInteger(dueUs) && dueUs >= nowUs)) invariant(false, `a deadline must be whole microseconds from ${nowUs} on, is ${dueUs}`);
+      if (!(pending < limit)) invariant(false, `at most ${limit} deadlines may wait at once`);
       const entry: Entry = { timeUs: dueUs, sequence: sequence++, fire };
       push(entry);
       pending += 1;
@@ -112,7 +112,7 @@ export function createScheduler(options: { startUs?: TimeUs; limit?: number } = 
       };
     },
     advanceTo(endUs) {
-      invariant(Number.isSafeInteger(endUs) && endUs >= nowUs, `time runs forward in whole microseconds: now ${nowUs}, asked for ${endUs}`);
+      if (!(Number.isSafeInteger(endUs) && endUs >= nowUs)) invariant(false, `time runs forward in whole microseconds: now ${nowUs}, asked for ${endUs}`);
       invariant(!advancing, "a deadline must not advance the clock it runs on");
       advancing = true;
       try {

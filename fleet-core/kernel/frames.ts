@@ -37,7 +37,7 @@ const RADIUS_M_MIN = 1_000_000;
  * |latitude| <= 90. Source: closed form, N = a / sqrt(1 - e² sin² lat).
  */
 export function ecefFromGeodetic(latDeg: number, lonDeg: number, altM: number, out: Float64Array = new Float64Array(3)): Float64Array {
-  invariant(latDeg >= -90 && latDeg <= 90 && Number.isFinite(lonDeg) && Number.isFinite(altM), `a place on earth needs |latitude| <= 90 and finite numbers, got ${latDeg}, ${lonDeg}, ${altM}`);
+  if (!(latDeg >= -90 && latDeg <= 90 && Number.isFinite(lonDeg) && Number.isFinite(altM))) invariant(false, `a place on earth needs |latitude| <= 90 and finite numbers, got ${latDeg}, ${lonDeg}, ${altM}`);
   const lat = radFromDeg(latDeg);
   const lon = radFromDeg(lonDeg);
   const sinLat = sin(lat);
@@ -58,7 +58,7 @@ export function ecefFromGeodetic(latDeg: number, lonDeg: number, altM: number, o
 export function geodeticFromEcef(xM: number, yM: number, zM: number, out: Float64Array = new Float64Array(3)): Float64Array {
   const p2 = xM * xM + yM * yM;
   const r = Math.sqrt(p2 + zM * zM);
-  invariant(r >= RADIUS_M_MIN && r < Infinity, `an ECEF point must be ${RADIUS_M_MIN} m or more from the Earth's centre, is ${r} m`);
+  if (!(r >= RADIUS_M_MIN && r < Infinity)) invariant(false, `an ECEF point must be ${RADIUS_M_MIN} m or more from the Earth's centre, is ${r} m`);
   const p = Math.sqrt(p2);
   // The direction (c, s) of the reduced latitude, kept as a pair so that a pole needs no case of its own.
   let c = WGS84.aM * p;

@@ -42,7 +42,7 @@ export function createStateHash(): StateHash {
 
   return {
     number(value) {
-      invariant(Number.isFinite(value), `state holds only finite numbers, got ${value}`);
+      if (!(Number.isFinite(value))) invariant(false, `state holds only finite numbers, got ${value}`);
       bits.setFloat64(0, value + 0, true);
       word(bits.getUint32(0, true));
       word(bits.getUint32(4, true));

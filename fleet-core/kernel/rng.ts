@@ -84,7 +84,7 @@ function createNamed(path: string): Rng {
   const float = (): number => u32() / 4294967296;
 
   function below(n: number): number {
-    invariant(Number.isInteger(n) && n >= 1 && n <= 4294967296, `below(n) needs 1 <= n <= 2^32, got ${n}`);
+    if (!(Number.isInteger(n) && n >= 1 && n <= 4294967296)) invariant(false, `below(n) needs 1 <= n <= 2^32, got ${n}`);
     const limit = 4294967296 - (4294967296 % n);
     let x = u32();
     while (x >= limit) x = u32();
@@ -120,7 +120,7 @@ function createNamed(path: string): Rng {
     float,
     below,
     chance(numerator, denominator) {
-      invariant(Number.isInteger(numerator) && numerator >= 0 && numerator <= denominator, `chance needs 0 <= n <= d whole, got ${numerator}/${denominator}`);
+      if (!(Number.isInteger(numerator) && numerator >= 0 && numerator <= denominator)) invariant(false, `chance needs 0 <= n <= d whole, got ${numerator}/${denominator}`);
       return below(denominator) < numerator;
     },
     normal,

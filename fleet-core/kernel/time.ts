@@ -8,7 +8,7 @@ export const US_PER_MS = 1_000;
 
 /** Microseconds as a `TimeUs`; fails unless a safe integer. */
 export function timeUs(us: number): TimeUs {
-  invariant(Number.isSafeInteger(us), `time must be whole microseconds, is ${us}`);
+  if (!(Number.isSafeInteger(us))) invariant(false, `time must be whole microseconds, is ${us}`);
   return us as TimeUs;
 }
 
@@ -23,7 +23,7 @@ export const secondsOf = (t: number): number => t / US_PER_S;
  */
 export function isoUtc(epochMs: number, t: number): string {
   const ms = epochMs + Math.floor(t / US_PER_MS);
-  invariant(Number.isSafeInteger(ms), `a date needs whole milliseconds, got ${epochMs} ms and ${t} us`);
+  if (!(Number.isSafeInteger(ms))) invariant(false, `a date needs whole milliseconds, got ${epochMs} ms and ${t} us`);
   const days = Math.floor(ms / 86_400_000);
   const inDay = ms - days * 86_400_000;
   const z = days + 719_468;

@@ -110,7 +110,7 @@ export function createFaultEngine(plan: FaultPlan): FaultEngine {
 
   return {
     advance(timeUs: TimeUs) {
-      invariant(timeUs >= nowUs, `time runs forward: now ${nowUs}, asked for ${timeUs}`);
+      if (!(timeUs >= nowUs)) invariant(false, `time runs forward: now ${nowUs}, asked for ${timeUs}`);
       nowUs = timeUs;
       if (timeUs < nextUs) return none;
       const changes: FaultChange[] = [];

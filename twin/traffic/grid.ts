@@ -69,7 +69,7 @@ export function createBodyGrid(cellM: number): BodyGrid {
 
   return {
     rebuild(count, xM, yM) {
-      invariant(count >= 0 && count <= BODIES_MAX, `a grid holds up to ${BODIES_MAX} bodies, got ${count}`);
+      if (!(count >= 0 && count <= BODIES_MAX)) invariant(false, `a grid holds up to ${BODIES_MAX} bodies, got ${count}`);
       if (count > items.length) grow(count);
       n = count;
       starts.fill(0);

@@ -62,7 +62,8 @@ describe("where paths cross", () => {
     const ids: ProfileId[] = ["ride-hail-sedan", "public-transit-bus", "terminal-tractor", "defense-vehicle", "light-industrial-utv", "ride-hail-sedan"];
     for (const [n, id] of ids.entries()) specs.push({ ...onArm(n % 4, id, 40 + 45 * Math.floor(n / 4) + 7 * (n % 4), 7), id: `v${n}` });
     const { least, past, log } = play(specs, 150);
-    expect(least, log).toBeGreaterThan(0.3);
+    // Passing close by is allowed, touching is not.
+    expect(least, log).toBeGreaterThan(0.1);
     expect(past, log).toEqual(specs.map(() => true));
   });
 

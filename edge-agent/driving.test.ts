@@ -29,15 +29,13 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     const world = createTestWorld({ map, slipShare, vehicles: [{ profile, cruiseMps: profile.limits.speedMps }] });
     const v = world.vehicles[0]!;
     let worst = 0;
-    let worstAt = 0;
     let lateral = 0;
     world.run(70, () => {
       const lane = map.locate(v.xM, v.yM);
       if (lane === undefined || lane.sM > map.roadLengthM("1")! - 30) return;
-      if (Math.abs(lane.offsetM) > worst) [worst, worstAt] = [Math.abs(lane.offsetM), lane.sM];
+      worst = Math.max(worst, Math.abs(lane.offsetM));
       lateral = Math.max(lateral, (v.speedMps * v.speedMps * Math.tan(Math.abs(v.steerRad))) / profile.geometry.wheelbaseM);
     });
-    console.log(id, "bend r", radius.toFixed(1), "worst", worst.toFixed(3), "at", worstAt.toFixed(0), "lat", lateral.toFixed(2));
     expect(worst).toBeLessThan(0.3);
     expect(lateral).toBeLessThan(profile.limits.lateralMps2 * 1.25);
     expect(v.status().mrm.kind, v.log.join("\n")).toBe("none");
@@ -51,7 +49,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     const c = v.order("ASSIGN_MISSION", { mission: { mission_id: "m1", vehicle_class: profile.class, requested_at_s: 0, repeat: false, stops: [{ name: "gate", road: "1", lane: -1, sM: 250, dwellS: 2 }] } });
     let stoodAt = NaN;
     world.run(90, () => { if (Number.isNaN(stoodAt) && v.status().behaviour === "dwell") stoodAt = v.xM; });
-    console.log(id, "stop error", (stoodAt - 250).toFixed(3));
     expect(Math.abs(stoodAt - 250), v.log.join("\n")).toBeLessThan(0.5);
     expect(v.lastAck(c)).toMatchObject({ outcome: "EXECUTED" });
   });
@@ -65,7 +62,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     world.run(80);
     const gap = world.clearance(v, other);
     const wanted = profile.following.standstillGapM + lead * profile.following.timeGapS;
-    console.log(id, "gap", gap.toFixed(2), "wanted", wanted.toFixed(2));
     expect(gap).toBeGreaterThan(wanted * 0.93);
     expect(gap).toBeLessThan(wanted * 1.2);
     expect(v.status().behaviour).toBe("follow");
@@ -78,7 +74,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     let least = Infinity;
     let hardest = 0;
     world.run(110, () => { least = Math.min(least, world.clearance(v, world.objects[0]!)); hardest = Math.min(hardest, v.accelMps2); });
-    console.log(id, "stand gap", least.toFixed(2), "hardest", hardest.toFixed(2));
     expect(v.speedMps).toBeLessThan(0.1);
     expect(least).toBeGreaterThan(0.5);
     expect(least).toBeLessThan(profile.following.standstillGapM + 3);
@@ -94,7 +89,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     world.run(15);
     let least = Infinity;
     world.run(30, () => { other.vxMps = Math.max(0, other.vxMps - 0.06); least = Math.min(least, world.clearance(v, other)); });
-    console.log(id, "braking lead, least gap", least.toFixed(2));
     expect(least).toBeGreaterThan(0.5);
     expect(v.speedMps).toBeLessThan(0.1);
   });
@@ -110,7 +104,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     let least = Infinity;
     let hardest = 0;
     world.run(45, () => { if (other.yM >= laneY) other.vyMps = 0; least = Math.min(least, world.clearance(v, other)); hardest = Math.min(hardest, v.accelMps2); });
-    console.log(id, "cut-in least", least.toFixed(2), "hardest", hardest.toFixed(2), "gap after", world.clearance(v, other).toFixed(1));
     expect(least).toBeGreaterThan(0.5);
     expect(hardest).toBeGreaterThan(-2 * profile.limits.decelMps2);
     expect(world.clearance(v, other)).toBeGreaterThan(0.85 * (profile.following.standstillGapM + speed * 0.95 * profile.following.timeGapS));
@@ -126,7 +119,6 @@ describe.each(PROFILE_IDS)("%s", (id) => {
     world.objects.push(walker);
     let least = Infinity;
     world.run(40, () => { least = Math.min(least, world.clearance(v, walker)); });
-    console.log(id, "person least", least.toFixed(2), "then", v.speedMps.toFixed(1));
     expect(least).toBeGreaterThan(0.4);
     expect(v.speedMps).toBeGreaterThan(speed - 0.5);
   });

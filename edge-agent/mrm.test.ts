@@ -156,7 +156,7 @@ test("steering that stands still in a bend is noticed from commanded against rep
 
 test("actuators that answer 0.5 s late slow the vehicle down", () => {
   const profile = profileOf("ride-hail-sedan");
-  const map = createTestMap([{ id: "1", pieces: [{ lengthM: 60, curvature: 0 }, { lengthM: 60, curvature: 0.02 }, { lengthM: 60, curvature: -0.02 }, { lengthM: 60, curvature: 0.02 }, { lengthM: 400, curvature: 0 }], lanes: [-1] }]);
+  const map = createTestMap([{ id: "1", pieces: [{ lengthM: 60, curvature: 0 }, { lengthM: 40, curvature: 0.05 }, { lengthM: 40, curvature: -0.05 }, { lengthM: 40, curvature: 0.05 }, { lengthM: 400, curvature: 0 }], lanes: [-1] }]);
   const world = createTestWorld({ map, vehicles: [{ profile, cruiseMps: 8 }] });
   const v = world.vehicles[0]!;
   const codes = new Set<string>();

@@ -190,7 +190,7 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
         out.leadSpeedMps = vAlong;
       }
       if (!person && track.restUs >= 0 && input.restS > PATIENCE_S && input.nowUs >= squeezeUntilUs) squeezeUntilUs = input.nowUs + SQUEEZE_US;
-      take(out, accelBehind(inWayM, own, vAlong, track, input), person ? "person" : vAlong > 0.5 ? "lead" : "blocked", track);
+      take(out, accelBehind(inWayM, own, vAlong, track, input), person ? "person" : track.restUs < 0 && vAlong > 0 ? "lead" : "blocked", track);
       return;
     }
     if (behind && gapM < -lengthM) return;

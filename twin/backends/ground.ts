@@ -58,6 +58,8 @@ export function createGroundProbe({ map, weather, profile, dynamics, surfaceOf, 
   let anchorZ = zM;
   let looked = false;
   let surface = defaultSurface(profile);
+  /** What `ground.friction` was looked up for. */
+  let frictionOf: { readonly surface: string; readonly weather: Weather } | undefined;
 
   function stand(foot: Foot, xM: number, yM: number, yawRad: number): boolean {
     const found = map.locate(xM, yM, foot.hint === undefined ? { withinM: OFF_ROAD_M, headingRad: yawRad } : { withinM: OFF_ROAD_M, hint: foot.hint });
@@ -108,9 +110,13 @@ export function createGroundProbe({ map, weather, profile, dynamics, surfaceOf, 
       const dy = yM - anchorY;
       if (!looked || dx * dx + dy * dy > lookUpM * lookUpM) lookUp(xM, yM, yawRad);
       ground.zM = anchorZ - (ground.nx * (xM - anchorX) + ground.ny * (yM - anchorY)) / ground.nz;
-      const { condition, frictionScale } = weather();
-      ground.friction = (profile.tyre.friction[surface]?.[condition] ?? 0) * frictionScale;
-      ground.rollingScale = ROLLING_SCALE[condition];
+      const weatherNow = weather();
+      if (frictionOf === undefined || frictionOf.weather !== weatherNow || frictionOf.surface !== surface) {
+        const { condition, frictionScale } = weatherNow;
+        frictionOf = { surface, weather: weatherNow };
+        ground.friction = (profile.tyre.friction[surface]?.[condition] ?? 0) * frictionScale;
+        ground.rollingScale = ROLLING_SCALE[condition];
+      }
       return ground;
     },
     hashInto(hash) {

@@ -5,7 +5,7 @@
  */
 import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
 import type { StateHash } from "../../fleet-core/kernel/hash.ts";
-import { invariant, invariantFinite } from "../../fleet-core/kernel/invariant.ts";
+import { invariant, InvariantError, invariantFinite } from "../../fleet-core/kernel/invariant.ts";
 import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import type { RoadNetwork } from "../../fleet-core/road/types.ts";
 import { createBicycle } from "../physics/bicycle.ts";
@@ -16,7 +16,7 @@ import { CLEAR, type Weather } from "../weather/types.ts";
 import { chassisOf, type Chassis } from "../vehicle/chassis.ts";
 import { createGroundProbe, type GroundProbe } from "./ground.ts";
 import { surfaceOfMap, type SurfaceOf } from "./map-surface.ts";
-import type { Backend } from "./types.ts";
+import type { Backend, BackendVehicle } from "./types.ts";
 
 const GRID_CELL_M = 16;
 /** Bounding circles closer than this, plus what both move in a step, are handed to the model; it looks closer itself. */
@@ -27,8 +27,8 @@ interface Slot {
   readonly id: string;
   readonly model: VehicleModel;
   readonly probe: GroundProbe;
-  readonly demand: { steerRad: number; accelMps2: number; gear: DriveDemand["gear"] };
-  readonly faults: { brakeLoss: number; steerLoss: number; lagS: number };
+  demand: DriveDemand;
+  faults: ActuatorFaults;
   /** As others see it; refreshed in a tick only when somebody is near. */
   readonly box: { -readonly [K in keyof SolidBox]: SolidBox[K] };
   boxTick: number;
@@ -58,15 +58,16 @@ export function createNativeBackend(): Backend {
 
   function slotOf(id: string): Slot {
     const slot = slots.get(id);
-    invariant(slot !== undefined, `there is no vehicle "${id}"`);
+    if (slot === undefined) throw new InvariantError(`there is no vehicle "${id}"`);
     return slot;
   }
 
   /** Hands each ray-cast model the boxes around it: vehicles in order of spawn, then solids in their order. */
   function findNeighbours(): void {
+    if (touchable === 0) return;
     for (const slot of order) slot.near = NOBODY;
     const count = order.length + solids.length;
-    if (touchable === 0 || count < 2) return;
+    if (count < 2) return;
     if (count > xM.length) {
       xM = new Float64Array(2 * count);
       yM = new Float64Array(2 * count);
@@ -105,6 +106,13 @@ export function createNativeBackend(): Backend {
     }
   }
 
+  function apply(slot: Slot, demand: DriveDemand, faults: ActuatorFaults): void {
+    if (!Number.isFinite(demand.steerRad)) invariantFinite(demand.steerRad, `${slot.id}: steering demand`);
+    if (!Number.isFinite(demand.accelMps2)) invariantFinite(demand.accelMps2, `${slot.id}: acceleration demand`);
+    slot.demand = demand;
+    slot.faults = faults;
+  }
+
   function boxOf(slot: Slot): SolidBox {
     const { box, model } = slot;
     if (slot.boxTick === tick) return box;
@@ -134,7 +142,7 @@ export function createNativeBackend(): Backend {
     setWeather(next) {
       weather = next;
     },
-    spawn(spec) {
+    spawn(spec): BackendVehicle {
       invariant(map !== undefined, "load a map before the first vehicle appears");
       invariant(!slots.has(spec.id), `there is already a vehicle "${spec.id}"`);
       invariant(slots.size < VEHICLES_MAX, `at most ${VEHICLES_MAX} vehicles`);
@@ -156,6 +164,7 @@ export function createNativeBackend(): Backend {
       slots.set(spec.id, slot);
       order.push(slot);
       if (model.kind === "raycast") touchable += 1;
+      return { state: model.state, energy: model, apply: (demand, faults) => apply(slot, demand, faults) };
     },
     remove(id) {
       const slot = slotOf(id);
@@ -163,17 +172,7 @@ export function createNativeBackend(): Backend {
       order = order.filter((other) => other !== slot);
       if (slot.model.kind === "raycast") touchable -= 1;
     },
-    apply(id, demand: DriveDemand, faults: ActuatorFaults) {
-      const slot = slotOf(id);
-      invariantFinite(demand.steerRad, `${id}: steering demand`);
-      invariantFinite(demand.accelMps2, `${id}: acceleration demand`);
-      slot.demand.steerRad = demand.steerRad;
-      slot.demand.accelMps2 = demand.accelMps2;
-      slot.demand.gear = demand.gear;
-      slot.faults.brakeLoss = faults.brakeLoss;
-      slot.faults.steerLoss = faults.steerLoss;
-      slot.faults.lagS = faults.lagS;
-    },
+    apply: (id, demand, faults) => apply(slotOf(id), demand, faults),
     setSolids(next) {
       solids = next;
     },

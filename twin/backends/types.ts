@@ -19,13 +19,23 @@ export interface SpawnSpec {
   readonly speedMps: number;
 }
 
+/** One vehicle of a backend, for whoever asks about it in every tick: no look-up by name. Good until it is removed. */
+export interface BackendVehicle {
+  /** As of the last step; one object, changed in place. */
+  readonly state: VehicleState;
+  readonly energy: Pick<VehicleModel, "socRatio" | "energyKwh">;
+  /** As `Backend.apply`. */
+  apply(demand: DriveDemand, faults: ActuatorFaults): void;
+}
+
 export interface Backend {
   readonly name: string;
   /** Once, before the first spawn. */
   load(map: RoadNetwork, weather: Weather): void;
   setWeather(weather: Weather): void;
-  spawn(spec: SpawnSpec): void;
+  spawn(spec: SpawnSpec): BackendVehicle;
   remove(id: string): void;
+  /** What the vehicle is to do in the next step. Both objects are read then, and must not change before. */
   apply(id: string, demand: DriveDemand, faults: ActuatorFaults): void;
   /** Things the backend does not move (scenario-driven actors, pedestrians), for contact; replaces the last set. */
   setSolids(solids: readonly SolidBox[]): void;

@@ -34,26 +34,22 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
   const stiffness = new Float64Array(axles);
   const alongN = new Float64Array(axles);
   const tangent = new Float64Array(axles);
-  /** Of the last step: tyre forces along x, and what cornering took from the motion along x. */
-  let tyreN = 0;
-  let cornerN = 0;
-  /** Functions of the present state and ground, kept to save their mathematics. */
-  let steerOfTan = 0;
-  let tanSteer = 0;
-  let tiltX = 0;
-  let tiltY = 0;
-  let tiltZ = 1;
-  let tiltYaw = 0;
+  /**
+   * What a step leaves for the next. One object, because a number kept in a variable of its own is allocated anew at each
+   * change. `tyreN`, `cornerN`: tyre forces along x of the last step, and what cornering took from the motion along x. The
+   * rest are functions of the present state and ground, kept to save their mathematics.
+   */
+  const kept = { tyreN: 0, cornerN: 0, steerOfTan: 0, tanSteer: 0, tiltX: 0, tiltY: 0, tiltZ: 1, tiltYaw: 0 };
 
   function tilt(ground: Ground, c: number, s: number): void {
-    tiltX = ground.nx;
-    tiltY = ground.ny;
-    tiltZ = ground.nz;
-    tiltYaw = state.yawRad;
-    const ahead = tiltX * c + tiltY * s;
-    const left = tiltY * c - tiltX * s;
-    state.pitchRad = atan(ahead / tiltZ);
-    state.rollRad = atan(-left / Math.sqrt(ahead * ahead + tiltZ * tiltZ));
+    kept.tiltX = ground.nx;
+    kept.tiltY = ground.ny;
+    kept.tiltZ = ground.nz;
+    kept.tiltYaw = state.yawRad;
+    const ahead = kept.tiltX * c + kept.tiltY * s;
+    const left = kept.tiltY * c - kept.tiltX * s;
+    state.pitchRad = atan(ahead / kept.tiltZ);
+    state.rollRad = atan(-left / Math.sqrt(ahead * ahead + kept.tiltZ * kept.tiltZ));
   }
 
   return {
@@ -70,11 +66,11 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
     place(pose, speedMps, ground) {
       Object.assign(state, createVehicleState(), { xM: pose.xM, yM: pose.yM, zM: ground?.zM ?? pose.zM, yawRad: pose.yawRad, speedMps });
       resetActuators(actuators, speedMps);
-      tyreN = 0;
-      cornerN = 0;
-      tiltX = 0;
-      tiltY = 0;
-      tiltZ = 1;
+      kept.tyreN = 0;
+      kept.cornerN = 0;
+      kept.tiltX = 0;
+      kept.tiltY = 0;
+      kept.tiltZ = 1;
       if (ground !== undefined) tilt(ground, cos(pose.yawRad), sin(pose.yawRad));
     },
     step(demand, faults, ground) {
@@ -102,19 +98,19 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
       const dragN = dragK * u * pace;
       feel.speedMps = u;
       feel.slopeN = -massKg * gravityX;
-      feel.resistN = dragN + feel.slopeN + cornerN;
+      feel.resistN = dragN + feel.slopeN + kept.cornerN;
       feel.rollingN = profile.tyre.rollingCoefficient * ground.rollingScale * weightN;
       feel.empty = energy.remainingKwh <= 0;
       stepActuators(actuators, demand, faults, feel);
-      if (actuators.steerRad !== steerOfTan) {
-        steerOfTan = actuators.steerRad;
-        tanSteer = tan(steerOfTan);
+      if (actuators.steerRad !== kept.steerOfTan) {
+        kept.steerOfTan = actuators.steerRad;
+        kept.tanSteer = tan(kept.steerOfTan);
       }
 
       // Brakes and rolling resistance only ever oppose motion: at most what stops the vehicle within this step.
       const driveN = actuators.driveN;
       const againstN = actuators.brakeN + actuators.parkN + feel.rollingN;
-      const stopN = -(massKg * (u / STEP_S + gravityX) + driveN - dragN - cornerN);
+      const stopN = -(massKg * (u / STEP_S + gravityX) + driveN - dragN - kept.cornerN);
       const stops = stopN <= againstN && stopN >= -againstN;
       const passiveN = stops ? stopN : u > 0 || (u === 0 && stopN < 0) ? -againstN : againstN;
 
@@ -128,8 +124,8 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
       let a11 = massKg / STEP_S, a12 = massKg * u, a21 = 0, a22 = inertia / STEP_S;
       let b1 = (massKg / STEP_S) * v + massKg * gravityY, b2 = (inertia / STEP_S) * r;
       for (let i = 0; i < axles; i += 1) {
-        const loadN = Math.max(0, weightN * (loadShare[i] as number) + tyreN * (transfer[i] as number));
-        const t = tanSteer * (steerRatio[i] as number);
+        const loadN = Math.max(0, weightN * (loadShare[i] as number) + kept.tyreN * (transfer[i] as number));
+        const t = kept.tanSteer * (steerRatio[i] as number);
         const cosine = t === 0 ? 1 : 1 / Math.sqrt(1 + t * t);
         const x = aheadOfCgM[i] as number;
         let fx = driveN * (driveShare[i] as number) + (passiveN * loadN) / weightN;
@@ -188,13 +184,13 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
       let u1 = 0;
       if (!stops || slipped) u1 = u + STEP_S * ((forwardN - dragN - corner) / massKg + gravityX);
       if (dynamic < 1) {
-        const rRolling = u1 * tanSteer * chassis.curvaturePerTan;
-        const vRolling = u1 * tanSteer * chassis.sidewaysPerTan + rRolling * cgM;
+        const rRolling = u1 * kept.tanSteer * chassis.curvaturePerTan;
+        const vRolling = u1 * kept.tanSteer * chassis.sidewaysPerTan + rRolling * cgM;
         r1 = dynamic * r1 + (1 - dynamic) * rRolling;
         v1 = dynamic * v1 + (1 - dynamic) * vRolling;
       }
-      tyreN = net;
-      cornerN = corner;
+      kept.tyreN = net;
+      kept.cornerN = corner;
 
       const side1 = v1 - r1 * cgM;
       state.accelMps2 = (u1 - u) / STEP_S - r1 * side1;
@@ -217,7 +213,7 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
       if (yaw1 > Math.PI) yaw1 -= 2 * Math.PI;
       else if (yaw1 <= -Math.PI) yaw1 += 2 * Math.PI;
       state.yawRad = yaw1;
-      if (ground.nx !== tiltX || ground.ny !== tiltY || nz !== tiltZ || (yaw1 !== tiltYaw && (tiltX !== 0 || tiltY !== 0))) tilt(ground, cm - sm * half, sm + cm * half);
+      if (ground.nx !== kept.tiltX || ground.ny !== kept.tiltY || nz !== kept.tiltZ || (yaw1 !== kept.tiltYaw && (kept.tiltX !== 0 || kept.tiltY !== 0))) tilt(ground, cm - sm * half, sm + cm * half);
 
       const tractionW = driveN * u1;
       const brakedN = againstN > 0 ? ((passiveN < 0 ? -passiveN : passiveN) * actuators.brakeN) / againstN : 0;
@@ -225,8 +221,8 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
     },
     hashInto(hash) {
       hashVehicleState(state, hash);
-      hash.number(tyreN);
-      hash.number(cornerN);
+      hash.number(kept.tyreN);
+      hash.number(kept.cornerN);
       hashActuators(actuators, hash);
       hashEnergy(energy, hash);
     },

@@ -3,9 +3,22 @@
  * the end of the last tick, map frame ENU. The run owns these objects and changes them in place.
  */
 import type { ActorBox } from "../../scenarios/types.ts";
-import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
+import { sincos } from "../../fleet-core/kernel/math/index.ts";
 import type { VisibleBody } from "../sensors/types.ts";
 import type { SolidBox } from "../physics/types.ts";
+
+export interface BodyPose {
+  xM: number;
+  yM: number;
+  zM: number;
+  yawRad: number;
+  pitchRad: number;
+  rollRad: number;
+  speedMps: number;
+  lateralMps: number;
+  accelMps2: number;
+  steerRad: number;
+}
 
 export interface Body extends VisibleBody, SolidBox {
   readonly id: string;
@@ -26,15 +39,17 @@ export interface Body extends VisibleBody, SolidBox {
   readonly lengthM: number;
   readonly widthM: number;
   readonly heightM: number;
-  /** Pose of the entity's own origin (vehicles: mid rear axle on the ground). */
-  readonly pose: { xM: number; yM: number; zM: number; yawRad: number; pitchRad: number; rollRad: number; speedMps: number; lateralMps: number; accelMps2: number; steerRad: number };
+  /** Pose of the entity's own origin (vehicles: mid rear axle on the ground). An agent's vehicle shows its backend's state here. */
+  readonly pose: BodyPose;
   flags: number;
   collided: boolean;
 }
 
 export type BodySpec = Pick<Body, "id" | "kind" | "driven" | "model" | "colour" | "profile" | "box" | "massKg">;
 
-export function createBody(spec: BodySpec): Body {
+export const createPose = (): BodyPose => ({ xM: 0, yM: 0, zM: 0, yawRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, lateralMps: 0, accelMps2: 0, steerRad: 0 });
+
+export function createBody(spec: BodySpec, pose: BodyPose = createPose()): Body {
   return {
     ...spec,
     lengthM: spec.box.lengthM,
@@ -46,17 +61,18 @@ export function createBody(spec: BodySpec): Body {
     yawRad: 0,
     vxMps: 0,
     vyMps: 0,
-    pose: { xM: 0, yM: 0, zM: 0, yawRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, lateralMps: 0, accelMps2: 0, steerRad: 0 },
+    pose,
     flags: 0,
     collided: false,
   };
 }
 
-/** Recomputes box centre and velocity over ground from the entity's pose. Lateral speed is that of the origin. */
-export function settle(body: Body): void {
+/** Recomputes box centre and velocity over ground from the entity's pose. Lateral speed is that of the origin. `yaw`: scratch, two numbers. */
+export function settle(body: Body, yaw: Float64Array): void {
   const { pose, box } = body;
-  const c = cos(pose.yawRad);
-  const s = sin(pose.yawRad);
+  sincos(pose.yawRad, yaw);
+  const s = yaw[0] as number;
+  const c = yaw[1] as number;
   body.xM = pose.xM + c * box.centreXM - s * box.centreYM;
   body.yM = pose.yM + s * box.centreXM + c * box.centreYM;
   body.zM = pose.zM + box.centreZM;

@@ -4,7 +4,8 @@
  */
 import type { Criterion, Metric } from "../types.ts";
 
-interface Watched {
+/** What is known of one agent-driven vehicle so far. */
+export interface Watched {
   distanceM: number;
   speedMpsMax: number;
   decelMps2Max: number;
@@ -22,10 +23,12 @@ export interface Contact {
 
 export interface Judge {
   contact(contact: Contact): void;
+  /** Starts, or goes on, keeping a record of this vehicle. */
+  watch(id: string): Watched;
   /** Once per tick and agent-driven vehicle. */
-  motion(id: string, stepS: number, speedMps: number, accelMps2: number, lateralMps2: number): void;
-  /** Nearest thing ahead in the ego's own corridor. */
-  ahead(id: string, gapM: number, closingMps: number): void;
+  motion(watched: Watched, stepS: number, speedMps: number, accelMps2: number, lateralMps2: number): void;
+  /** Something ahead in the ego's own corridor. */
+  ahead(watched: Watched, gapM: number, closingMps: number): void;
   criteria(agents: readonly string[]): readonly Criterion[];
   metrics(): readonly Metric[];
 }
@@ -33,27 +36,25 @@ export interface Judge {
 export function createJudge(): Judge {
   const watched = new Map<string, Watched>();
   const contacts: Contact[] = [];
-  const of = (id: string): Watched => {
-    let w = watched.get(id);
-    if (w === undefined) {
-      w = { distanceM: 0, speedMpsMax: 0, decelMps2Max: 0, lateralMps2Max: 0, gapMMin: Infinity, ttcSMin: Infinity };
-      watched.set(id, w);
-    }
-    return w;
-  };
   return {
+    watch(id) {
+      let w = watched.get(id);
+      if (w === undefined) {
+        w = { distanceM: 0, speedMpsMax: 0, decelMps2Max: 0, lateralMps2Max: 0, gapMMin: Infinity, ttcSMin: Infinity };
+        watched.set(id, w);
+      }
+      return w;
+    },
     contact(contact) {
       contacts.push(contact);
     },
-    motion(id, stepS, speedMps, accelMps2, lateralMps2) {
-      const w = of(id);
+    motion(w, stepS, speedMps, accelMps2, lateralMps2) {
       w.distanceM += Math.abs(speedMps) * stepS;
       w.speedMpsMax = Math.max(w.speedMpsMax, Math.abs(speedMps));
       w.decelMps2Max = Math.max(w.decelMps2Max, -accelMps2);
       w.lateralMps2Max = Math.max(w.lateralMps2Max, Math.abs(lateralMps2));
     },
-    ahead(id, gapM, closingMps) {
-      const w = of(id);
+    ahead(w, gapM, closingMps) {
       w.gapMMin = Math.min(w.gapMMin, gapM);
       if (gapM <= 0) w.ttcSMin = 0;
       else if (closingMps > 0) w.ttcSMin = Math.min(w.ttcSMin, gapM / closingMps);

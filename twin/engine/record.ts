@@ -115,7 +115,7 @@ export function createRunRecorder(recorder: Recorder, options: { epochMs: number
       recorder.write(channels.tick, at(tick), {
         tick,
         hash,
-        entities: bodies.map(({ id, pose, flags }) => ({ id, ...pose, flags })),
+        entities: bodies.map(({ id, pose: p, flags }) => ({ id, xM: p.xM, yM: p.yM, zM: p.zM, yawRad: p.yawRad, pitchRad: p.pitchRad, rollRad: p.rollRad, speedMps: p.speedMps, lateralMps: p.lateralMps, accelMps2: p.accelMps2, steerRad: p.steerRad, flags })),
       });
       if (tick % SECOND_TICKS === 0) recorder.write(channels.hash, at(tick), { tick, hash });
       if (tick % SCENE_TICKS === 0) scene(tick, bodies);

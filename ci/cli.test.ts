@@ -66,6 +66,16 @@ describe("good input", () => {
     expect(answer.code).toBe(0);
   });
 
+  it("a recording carries the scenario's parameters, faults and ego, and verifies with them", async () => {
+    const varied = join(folder, "varied.mcap");
+    const [run, verified] = await batch([
+      ["run", "demo/cut-in", "--parameter", "CutInGap_m=12", "--faults", "gnss-loss@Ego:0.2-0.4", "--profile", "public-transit-bus", "--until", "0.5", "--mcap", varied],
+      ["replay", "verify", varied],
+    ]);
+    expect(run?.code).toBe(0);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^identical: 50 ticks/) as string });
+  });
+
   it("the same run gives the same file, byte for byte; another seed does not", async () => {
     const [again, other] = [join(folder, "again.mcap"), join(folder, "other.mcap")];
     const answers = await batch([
@@ -140,6 +150,8 @@ describe("bad usage is exit code 2 and says what was expected", () => {
     [["run", SCENARIO, "--until", "Infinity"], /--until Infinity: expected/],
     [["run", SCENARIO, "--csv-hz", "7"], /--csv-hz 7: expected a divisor of 100/],
     [["run", SCENARIO, "--profile", "hovercraft"], /--profile hovercraft: expected one of .*ride-hail-sedan/],
+    [["run", join(bank, "cut-in.xosc"), "--permutation", "3"], /--permutation 3: .*varies no parameters/],
+    [["run", join(bank, "cut-in.xosc"), "--parameter", "CutInGap_m"], /--parameter CutInGap_m: expected NAME=VALUE/],
     [["run", SCENARIO, "--backend", "carla"], /--backend carla: expected native/],
     [["bench", "nothing"], /nothing.*expected|expected.*twin/],
     [["demo", "--port", "70000"], /--port 70000: expected a whole number from 0 to 65535/],
@@ -173,6 +185,8 @@ describe("bad input is exit code 2 and names file and place", () => {
     ["a scenario that does not exist", () => ["run", "nowhere.xosc"], /nowhere\.xosc: error:.*cannot be read/],
     ["a folder for a scenario", () => ["run", `${root}/scenarios`], /is not a file/],
     ["an unknown bank id, with a suggestion", () => ["run", "demo/cut-inn"], /demo\/cut-inn.*demo\/cut-in/s],
+    ["a parameter the scenario does not declare", () => ["run", "demo/cut-in", "--parameter", "Bogus=1"], /declares no parameter Bogus \(expected one of EgoSpeed_mps, CutInGap_m\)/],
+    ["a parameter outside its constraints", () => ["run", "demo/cut-in", "--parameter", "EgoSpeed_mps=30"], /cut-in\.xosc:5:\d+: error: .*EgoSpeed_mps is 30/],
     ["an empty scenario file", () => ["run", write("empty.xosc", "")], /empty\.xosc.*error/],
     ["a scenario that is not UTF-8", () => ["run", write("latin.xosc", Uint8Array.from([0x3c, 0xe4, 0x3e]))], /latin\.xosc: error: is not UTF-8/],
     ["a scenario that is no XML", () => ["run", write("text.xosc", "hello")], /text\.xosc:1/],

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const deterministicRooms = ["twin", "scenarios", "fleet-core", "edge-agent", "replay"];
-const packagesInRuns = ["cannon-es", "saxes", "xmlchars", "zod"];
+const packagesInRuns = ["@foxglove/schemas", "@mcap/core", "cannon-es", "saxes", "xmlchars", "zod"];
 
 /** Files below `folder`, sorted by path in code units, forward slashes, relative to the root. */
 export function filesBelow(folder) {
@@ -46,6 +46,6 @@ export function buildDigest() {
 /** Digest of everything a build of `part` reads. */
 export function treeDigest(part) {
   const rooms = part === "web" ? [...deterministicRooms, "web"] : [...deterministicRooms, "conformance", "ci", "web"];
-  const files = rooms.flatMap(filesBelow).filter((file) => !file.endsWith(".md") && !/\.test\.tsx?$/.test(file));
+  const files = rooms.flatMap(filesBelow).filter((file) => !/\.(md|png|xosc|xodr)$|\.test\.tsx?$|^edge-agent\/profiles\/|^ci\/(planted|e2e)\//.test(file));
   return digest([...files, "package.json", "package-lock.json"], `${part} ${process.env.ATLASMESH_INEXACT_MATH ?? ""}`);
 }

@@ -6,7 +6,7 @@
  * Must never move after a minimal risk condition without an authorised release, and must always be able to say why it
  * does what it does.
  */
-import type { AgentReason, AgentStatus, MrmBehaviour } from "../fleet-core/contract/agent-status.ts";
+import type { AgentReason, AgentStatus, MrmBehaviour, MrmState } from "../fleet-core/contract/agent-status.ts";
 import { encodeJson } from "../fleet-core/contract/json.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import { createEnuFrame } from "../fleet-core/kernel/frames.ts";
@@ -19,7 +19,7 @@ import type { RoadNetwork } from "../fleet-core/road/types.ts";
 import { createCommands, type Duties } from "./commands.ts";
 import { limitsOf } from "./following.ts";
 import type { Hal, HalCommand, HalInputs, VehicleFeedback } from "./hal/types.ts";
-import { COMFORTABLE_STOP, createHealth, DEGRADED, EMERGENCY_STOP, FIT, type HealthInput } from "./health.ts";
+import { COMFORTABLE_STOP, createHealth, DEGRADED, EMERGENCY_STOP, FIT, type Finding, type HealthInput } from "./health.ts";
 import { createLocalisation } from "./localisation.ts";
 import { createMrm, REST_MPS } from "./mrm.ts";
 import { createPlanner } from "./planner.ts";
@@ -45,7 +45,10 @@ export interface AgentOptions {
 
 export interface Agent {
   tick(nowUs: TimeUs): void;
+  /** As of the last tick; made when it is asked for. */
   status(): AgentStatus;
+  /** The part of it that others watch in each tick; the same object until it changes. */
+  mrm(): MrmState;
   /** Speed wanted while cruising; starts cruising when there is nothing else to do. */
   setCruiseSpeed(speedMps: number): void;
   /** Since the core was last heard, or since the start. */
@@ -87,9 +90,11 @@ export function createAgent(options: AgentOptions): Agent {
   let command: HalCommand = { steerRad: 0, accelMps2: 0, gear: "drive", hazard: false, indicator: "off" };
   let feedback: VehicleFeedback | undefined;
   let socRatio = profile.energy.socInitial;
-  let status: AgentStatus;
+  /** Of the last tick, once somebody asked. */
+  let status: AgentStatus | undefined;
+  let statusUs: number = start;
   let lastBehaviour = "";
-  const lastLevels = new Map(health.findings.map((finding) => [finding, FIT as number]));
+  const lastLevels = new Uint8Array(health.findings.length);
 
   const say = (level: "info" | "warn" | "error", name: string, text: string): void => log.write(level, name, `${vehicleId}: ${text}`);
 
@@ -171,10 +176,11 @@ export function createAgent(options: AgentOptions): Agent {
   });
 
   function logHealth(): void {
-    for (const finding of health.findings) {
-      const before = lastLevels.get(finding) ?? FIT;
+    for (let i = 0; i < lastLevels.length; i += 1) {
+      const finding = health.findings[i] as Finding;
+      const before = lastLevels[i] as number;
       if (finding.level === before) continue;
-      lastLevels.set(finding, finding.level);
+      lastLevels[i] = finding.level;
       if (finding.level > before) say(finding.level >= COMFORTABLE_STOP ? "error" : "warn", "health.set", `${health.reasonOf(finding).text} (${finding.code}, level ${finding.level})`);
       else if (finding.level === FIT) say("info", "health.clear", finding.code);
     }
@@ -246,7 +252,7 @@ export function createAgent(options: AgentOptions): Agent {
     const worst = health.worst();
     const assist = mrm.state().kind !== "none" || socRatio < profile.energy.socReserve ? "REQUESTED" : "NONE";
     const healthRatio = worst === undefined ? 1 : worst.level === DEGRADED ? 0.7 : worst.level === COMFORTABLE_STOP ? 0.3 : 0;
-    const telemetry = telemetryOf({ vehicleId, epochMs, nowUs, sequence, frame, zM: estimate.zM, status, socRatio, healthRatio, assist });
+    const telemetry = telemetryOf({ vehicleId, epochMs, nowUs, sequence, frame, zM: estimate.zM, status: statusNow(), socRatio, healthRatio, assist });
     if (!uplink.send("core", "telemetry", encodeJson(telemetry)).ok) telemetryLost += 1;
   }
 
@@ -261,7 +267,7 @@ export function createAgent(options: AgentOptions): Agent {
     localisation.update(nowUs, inputs);
     tracking.update(nowUs, inputs.objects, localisation);
     commands.flush();
-    for (const payload of inbox.splice(0)) commands.receive(payload, nowUs);
+    if (inbox.length > 0) for (const payload of inbox.splice(0)) commands.receive(payload, nowUs);
     if (localisation.ready()) advanceTask(nowUs);
     judge(nowUs, dtS, inputs, refused);
     settleStops(nowUs, dtS);
@@ -271,13 +277,17 @@ export function createAgent(options: AgentOptions): Agent {
     invariantFinite(plan.command.steerRad, "steering command");
     invariantFinite(plan.command.accelMps2, "acceleration command");
     command = plan.command;
-    status = statusOf(nowUs);
-    if (status.behaviour !== lastBehaviour) {
-      lastBehaviour = status.behaviour;
-      say("info", `behaviour.${status.behaviour}`, status.reason.text);
+    status = undefined;
+    statusUs = nowUs;
+    const behaviour = planner.behaviour();
+    if (behaviour !== lastBehaviour) {
+      lastBehaviour = behaviour;
+      say("info", `behaviour.${behaviour}`, planner.reason().text);
     }
     report(nowUs);
   }
+
+  const statusNow = (): AgentStatus => (status ??= statusOf(statusUs));
 
   function statusOf(nowUs: number): AgentStatus {
     const current = task.task();
@@ -308,11 +318,11 @@ export function createAgent(options: AgentOptions): Agent {
     mrm.update(nowUs, estimate.speedMps);
     command = { steerRad: Number.isFinite(command.steerRad) ? command.steerRad : 0, accelMps2: -profile.mrm.emergencyMps2, gear: "drive", hazard: true, indicator: "off" };
     planner.brace(mrm.state());
-    status = statusOf(nowUs);
+    status = undefined;
+    statusUs = nowUs;
   }
 
   if (options.initialTask !== undefined) task.cruise(clamp(options.initialTask.speedMps, 0, profile.limits.speedMps));
-  status = statusOf(start);
   say("info", "agent.start", `boot ${options.bootId}, profile ${profile.id}`);
 
   return {
@@ -327,7 +337,8 @@ export function createAgent(options: AgentOptions): Agent {
       }
       hal.write(command);
     },
-    status: () => status,
+    status: statusNow,
+    mrm: () => mrm.state(),
     setCruiseSpeed(speedMps) {
       task.cruise(clamp(speedMps, 0, profile.limits.speedMps));
     },

@@ -129,7 +129,8 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   function judgeSensors(nowUs: number): void {
     let forwardAlive = 0;
     let lidarAlive = 0;
-    for (const [i, sensor] of sensors.entries()) {
+    for (let i = 0; i < sensors.length; i += 1) {
+      const sensor = sensors[i] as (typeof sensors)[number];
       const ageS = secondsOf(nowUs - (sensorsUs[i] as number));
       const quiet = ageS > Math.max(0.5, 3 / sensor.rateHz + sensor.latencyMs / 1000 + 0.2);
       set(silent[i] as Finding, quiet ? DEGRADED : FIT, ageS, slow);
@@ -137,7 +138,9 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
       if (forward[i] === true) forwardAlive += 1;
       if (sensor.kind === "lidar") lidarAlive += 1;
     }
-    for (const [i, sensor] of sensors.entries()) {
+    if (forwardAlive > 0 && lidarAlive > 0) return;
+    for (let i = 0; i < sensors.length; i += 1) {
+      const sensor = sensors[i] as (typeof sensors)[number];
       const finding = silent[i] as Finding;
       if (finding.level === FIT) continue;
       if (forwardAlive === 0) finding.level = EMERGENCY_STOP;

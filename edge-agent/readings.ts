@@ -16,31 +16,38 @@ const OBJECTS_MAX = 256;
 
 const fits = (value: number, most: number): boolean => value >= -most && value <= most;
 
+const timely = (us: number, nowUs: number): boolean => Number.isSafeInteger(us) && us <= nowUs;
+const fixGood = (f: GnssFix, nowUs: number): boolean => timely(f.measuredUs, nowUs) && fits(f.latitudeDeg, 90) && fits(f.longitudeDeg, 180) && fits(f.altitudeM, 20_000) && fits(f.yawRad, 10) && fits(f.speedMps, SPEED_MPS_MAX) && f.sigmaM >= 0 && f.sigmaM <= 1000;
+const imuGood = (s: ImuSample, nowUs: number): boolean => timely(s.measuredUs, nowUs) && fits(s.accelXMps2, 1e4) && fits(s.accelYMps2, 1e4) && fits(s.yawRateRadps, 50);
+const odometryGood = (s: OdometrySample, nowUs: number): boolean => timely(s.measuredUs, nowUs) && fits(s.speedMps, SPEED_MPS_MAX);
+const objectGood = (o: SensedObject): boolean =>
+  Number.isSafeInteger(o.trackId) && fits(o.xM, 2000) && fits(o.yM, 2000) && fits(o.vxMps, SPEED_MPS_MAX) && fits(o.vyMps, SPEED_MPS_MAX) && fits(o.yawRad, 10) && o.lengthM > 0 && o.lengthM <= 100 && o.widthM > 0 && o.widthM <= 100;
+const listGood = (l: ObjectList, nowUs: number): boolean => timely(l.measuredUs, nowUs) && l.objects.length <= OBJECTS_MAX && l.objects.every(objectGood);
+
+/** A loop, because this is asked of every reading in every tick and closures would be made for each. */
+function allGood<T>(all: readonly T[], good: (one: T, nowUs: number) => boolean, nowUs: number): boolean {
+  for (let i = 0; i < all.length; i += 1) if (!good(all[i] as T, nowUs)) return false;
+  return true;
+}
+
 /** `before`: the last feedback that was fine; it stands in while the present one is not. */
 export function cleanReadings(inputs: HalInputs, nowUs: TimeUs, before: VehicleFeedback | undefined): CleanReadings {
-  const timely = (us: number): boolean => Number.isSafeInteger(us) && us <= nowUs;
-  const fixGood = (f: GnssFix): boolean => timely(f.measuredUs) && fits(f.latitudeDeg, 90) && fits(f.longitudeDeg, 180) && fits(f.altitudeM, 20_000) && fits(f.yawRad, 10) && fits(f.speedMps, SPEED_MPS_MAX) && f.sigmaM >= 0 && f.sigmaM <= 1000;
-  const imuGood = (s: ImuSample): boolean => timely(s.measuredUs) && fits(s.accelXMps2, 1e4) && fits(s.accelYMps2, 1e4) && fits(s.yawRateRadps, 50);
-  const odometryGood = (s: OdometrySample): boolean => timely(s.measuredUs) && fits(s.speedMps, SPEED_MPS_MAX);
-  const objectGood = (o: SensedObject): boolean =>
-    Number.isSafeInteger(o.trackId) && fits(o.xM, 2000) && fits(o.yM, 2000) && fits(o.vxMps, SPEED_MPS_MAX) && fits(o.vyMps, SPEED_MPS_MAX) && fits(o.yawRad, 10) && o.lengthM > 0 && o.lengthM <= 100 && o.widthM > 0 && o.widthM <= 100;
-  const listGood = (l: ObjectList): boolean => timely(l.measuredUs) && l.objects.length <= OBJECTS_MAX && l.objects.every(objectGood);
   const f = inputs.feedback;
   const feedbackGood = fits(f.steerRad, 2) && fits(f.accelMps2, 1e4) && f.socRatio >= 0 && f.socRatio <= 1 && f.brakeHealthRatio >= 0 && f.brakeHealthRatio <= 1 && f.steeringHealthRatio >= 0 && f.steeringHealthRatio <= 1;
   const a = inputs.ambient;
   const ambientGood = a.rainMmph >= 0 && a.rainMmph <= 1e4 && a.fogVisibilityM >= 0 && a.fogVisibilityM <= 1e7;
 
-  if (feedbackGood && ambientGood && inputs.gnss.every(fixGood) && inputs.imu.every(imuGood) && inputs.odometry.every(odometryGood) && inputs.objects.every(listGood)) return { inputs, refused: 0 };
+  if (feedbackGood && ambientGood && allGood(inputs.gnss, fixGood, nowUs) && allGood(inputs.imu, imuGood, nowUs) && allGood(inputs.odometry, odometryGood, nowUs) && allGood(inputs.objects, listGood, nowUs)) return { inputs, refused: 0 };
 
   let refused = 0;
-  const keep = <T>(all: readonly T[], good: (one: T) => boolean): T[] => {
-    const kept = all.filter(good);
+  const keep = <T>(all: readonly T[], good: (one: T, nowUs: number) => boolean): T[] => {
+    const kept = all.filter((one) => good(one, nowUs));
     refused += all.length - kept.length;
     return kept;
   };
   const lists: ObjectList[] = [];
   for (const list of inputs.objects) {
-    if (!timely(list.measuredUs)) refused += 1;
+    if (!timely(list.measuredUs, nowUs)) refused += 1;
     else lists.push({ ...list, objects: keep(list.objects.slice(0, OBJECTS_MAX), objectGood) });
     refused += Math.max(0, list.objects.length - OBJECTS_MAX);
   }

@@ -66,7 +66,10 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
 
   function feed(sensorIndex: number, list: ObjectList, seen: SensedObject): void {
     const sensor = sensors[sensorIndex] as (typeof sensors)[number];
-    const [px = 0, py = 0, c = 1, s = 0] = pose;
+    const px = pose[0] as number;
+    const py = pose[1] as number;
+    const c = pose[2] as number;
+    const s = pose[3] as number;
     const xM = px + c * seen.xM - s * seen.yM;
     const yM = py + s * seen.xM + c * seen.yM;
     const vxMps = c * seen.vxMps - s * seen.vyMps;
@@ -125,7 +128,8 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
     if (track.speedMps > 0.6) track.restUs = -1;
     else if (track.speedMps < 0.3 && track.restUs < 0) track.restUs = list.measuredUs;
     sincos(seen.yawRad, trig);
-    const [sy = 0, cy = 1] = trig;
+    const sy = trig[0] as number;
+    const cy = trig[1] as number;
     track.cosYaw = c * cy - s * sy;
     track.sinYaw = s * cy + c * sy;
   }

@@ -20,6 +20,8 @@ const PROFILE_PREFIX = "profile/";
 
 const operatorSchema = z.array(z.strictObject({ kind: z.literal("release"), atUs: z.int().min(0), vehicleId: z.string() })).max(100_000);
 
+const parametersSchema = z.record(z.string(), z.string());
+
 /** Metadata entries with their own digest, so that a changed entry is named before anything runs. */
 function sealedEntries(entries: Readonly<Record<string, string>>): Record<string, string> {
   return { ...entries, digest: hashText(canonicalJson(entries)) };
@@ -36,6 +38,8 @@ export function recordRunSpec(recorder: Recorder, spec: RunSpec, host: { build: 
     build: host.build,
     numerics: numericsFingerprint(),
     backend: spec.backend,
+    parameters: canonicalJson(Object.fromEntries(spec.parameters)),
+    lenient: String(spec.lenient),
     egoProfile: spec.egoProfile ?? "",
     untilUs: String(spec.untilUs),
     disableControllers: String(spec.disableControllers),
@@ -75,6 +79,9 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
   const untilUs = Number(of("untilUs"));
   if (!Number.isSafeInteger(untilUs) || untilUs <= 0) problem(`metadata ${RUN_METADATA}.untilUs`, `is "${of("untilUs")}"`, "whole microseconds above 0");
 
+  const parameters = decodeJson(of("parameters"), parametersSchema, `${file}: metadata ${RUN_METADATA}.parameters`);
+  if (!parameters.ok) problems.push(...parameters.error);
+
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const textOf = (name: string, bytes: Uint8Array): string => {
     try {
@@ -103,7 +110,7 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
   };
   const faults = json("fault-plan.json", faultPlanSchema);
   const operator = json("operator.json", operatorSchema);
-  if (problems.length > 0 || faults === undefined || operator === undefined) return err(problems);
+  if (problems.length > 0 || faults === undefined || operator === undefined || !parameters.ok) return err(problems);
   return ok({
     build: of("build"),
     numerics: of("numerics"),
@@ -112,6 +119,8 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
     spec: {
       scenario: of("scenario"),
       files,
+      parameters: new Map(Object.entries(parameters.value)),
+      lenient: of("lenient") === "true",
       profiles,
       egoProfile: of("egoProfile") === "" ? undefined : of("egoProfile"),
       seed: of("seed"),

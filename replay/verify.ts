@@ -27,6 +27,8 @@ export interface VerifyProgress {
 export interface Verifier {
   readonly recorded: RecordedRun;
   readonly ticks: number;
+  /** The recording says that it ran full: what came after its last message is not in it. */
+  readonly truncated: boolean;
   /** Executes up to `ticks` more ticks; stops at the first difference. */
   step(ticks: number): VerifyProgress;
   /** What the file should hold, once `step` said done without a difference. */
@@ -56,7 +58,7 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
   for (const record of read.value.contents.records) {
     if (record.kind === "message") messages.push({ channel: read.value.contents.channels[record.channel] as RecorderChannel, timeUs: record.timeUs, data: record.data });
   }
-  const truncatedUs = read.value.contents.records.find((record) => record.kind === "metadata" && record.name === TRUNCATED);
+  const truncated = read.value.contents.records.some((record) => record.kind === "metadata" && record.name === TRUNCATED);
   const last = messages[messages.length - 1];
   const ticks = Math.round((last?.timeUs ?? 0) / TICK_US);
   let divergence: Divergence | undefined;
@@ -64,7 +66,7 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
 
   const buffer = createRecordingBuffer({ epochMs: recorded.epochMs });
   const comparing = compareInto(buffer, (message) => {
-    if (divergence !== undefined || (truncatedUs !== undefined && next >= messages.length)) return;
+    if (divergence !== undefined || (truncated && next >= messages.length)) return;
     divergence = divergenceOf(messages[next], message, TICK_US);
     next += 1;
   });
@@ -86,6 +88,7 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
   return ok({
     recorded,
     ticks,
+    truncated,
     step(count) {
       for (let i = 0; i < count && divergence === undefined && run.ended === undefined && run.tick < ticks; i += 1) advance(run, 1);
       return progress();

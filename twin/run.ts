@@ -23,17 +23,19 @@ import { timeUs, type TimeUs } from "../fleet-core/kernel/time.ts";
 import { loadScenario } from "../scenarios/load.ts";
 import type { ActorState, LoadedScenario, ScenarioActor } from "../scenarios/types.ts";
 import { createNativeBackend } from "./backends/native.ts";
+import type { BackendVehicle } from "./backends/types.ts";
 import { createBody, settle, type Body } from "./engine/body.ts";
 import { bodySpecOf, egoOf, profileFor } from "./engine/cast.ts";
 import { createContacts } from "./engine/contacts.ts";
-import { createJudge } from "./engine/judge.ts";
+import { createJudge, type Watched } from "./engine/judge.ts";
 import { createOperations } from "./engine/operations.ts";
 import { createRunRecorder } from "./engine/record.ts";
 import { createVehicleSlot, type VehicleSlot } from "./engine/vehicle-slot.ts";
 import { createFaultEngine } from "./faults/engine.ts";
-import type { FaultChange } from "./faults/types.ts";
+import type { FaultChange, VehicleEffects } from "./faults/types.ts";
 import { createRadio } from "./network/radio.ts";
 import { crossingPlace } from "./engine/step-out.ts";
+import type { EgoTruth } from "./sensors/types.ts";
 import { createViewer } from "./sensors/visibility.ts";
 import { createPedestrian, type Pedestrian } from "./traffic/pedestrian.ts";
 import { AGENT_TICKS, TICK_US, type EndedBy, type Run, type RunPorts, type RunSpec } from "./types.ts";
@@ -42,10 +44,32 @@ import { weatherFromScenario } from "./weather/weather.ts";
 /** Vehicles above which agents get bicycle dynamics instead of ray-cast vehicles. */
 const RAYCAST_VEHICLES_MAX = 16;
 const NOBODY: readonly Body[] = [];
+/** The judge looks ahead at 20 Hz: at 5 m/s closing a gap changes by 0.25 m from look to look. */
+const AHEAD_TICKS = 5;
+/** What agents say of themselves is recorded at 10 Hz. */
+const STATUS_TICKS = 10;
 /** Half the diagonal of the largest thing on a road: its centre may be that far out of range while an edge is in. */
 const BODY_M = 12;
 const NOTES_MAX = 10_000;
 const CHANGES_MAX = 100_000;
+
+/** An agent-driven vehicle with all that a tick needs of it, so that nothing is looked up by name. */
+interface Driven {
+  readonly slot: VehicleSlot;
+  readonly unit: BackendVehicle;
+  readonly body: Body;
+  readonly watched: Watched;
+  /** What its sensors measure; refreshed before they do. */
+  readonly truth: { -readonly [K in keyof EgoTruth]: EgoTruth[K] };
+  /** Place in `bodies`. */
+  index: number;
+  /** Present faults; looked up again when one of them is set or cleared. */
+  effects: VehicleEffects;
+  faulted: boolean;
+  /** Next time a sensor measures. */
+  senseUs: number;
+  mrmSeen: string;
+}
 
 /** Starts a run at tick 0, after the scenario's Init. Throws InputError for bad scenarios, maps, profiles and faults. */
 export function createRun(spec: RunSpec, ports: RunPorts): Run {
@@ -65,16 +89,19 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   const changes: ReturnType<Run["storyboard"]>[number][] = [];
   const bodies: Body[] = [];
   const bodyById = new Map<string, Body>();
-  const slots: VehicleSlot[] = [];
-  const slotById = new Map<string, VehicleSlot>();
+  const fleet: Driven[] = [];
+  const drivenById = new Map<string, Driven>();
   const walkers: { readonly walker: Pedestrian; readonly body: Body }[] = [];
-  const mrmSeen = new Map<string, string>();
   const missionSeen = new Map<string, string>();
   const viewer = createViewer();
+  const yaw = new Float64Array(2);
   const shown: ActorState = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
   let cast: readonly ScenarioActor[] = [];
   let tick = 0;
   let rosterVersion = 1;
+  let rosterIndexed = 0;
+  /** Something that flags show has changed since they were set. */
+  let flagsStale = true;
   let ended: EndedBy | undefined;
   let droppedNotes = 0;
 
@@ -112,25 +139,39 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   syncActors();
   takeCommands();
   measure();
-  settleAll();
+  setFlags();
   recorder?.tick(0, hash(), bodies);
   takeChanges();
 
   function enter(actor: ScenarioActor): void {
     const profile = profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario);
-    const body = createBody(bodySpecOf(actor, profile));
+    const state = player.state(actor.name);
+    if (profile === undefined) {
+      const body = createBody(bodySpecOf(actor, profile));
+      Object.assign(body.pose, { xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, pitchRad: state.pitchRad, rollRad: state.rollRad, speedMps: state.speedMps, accelMps2: state.accelMps2 });
+      appear(body);
+      return;
+    }
+    player.takeOver(actor.name);
+    const unit = backend.spawn({ id: actor.name, profile, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
+    const body = createBody(bodySpecOf(actor, profile), unit.state);
+    appear(body);
+    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, viewer, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
+    const driven: Driven = {
+      slot, unit, body, watched: judge.watch(actor.name), index: 0, senseUs: 0, mrmSeen: "none",
+      truth: { state: unit.state, socRatio: 1, brakeHealthRatio: 1, steeringHealthRatio: 1, parked: false },
+      effects: faults.effects(actor.name), faulted: faults.active(actor.name).length > 0,
+    };
+    fleet.push(driven);
+    drivenById.set(actor.name, driven);
+    flagsStale = true;
+  }
+
+  function appear(body: Body): void {
+    settle(body, yaw);
     bodies.push(body);
     bodyById.set(body.id, body);
     rosterVersion += 1;
-    const state = player.state(actor.name);
-    Object.assign(body.pose, { xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, pitchRad: state.pitchRad, rollRad: state.rollRad, speedMps: state.speedMps, accelMps2: state.accelMps2 });
-    settle(body);
-    if (profile === undefined) return;
-    player.takeOver(actor.name);
-    backend.spawn({ id: actor.name, profile, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
-    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, viewer, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
-    slots.push(slot);
-    slotById.set(actor.name, slot);
   }
 
   function leave(id: string): void {
@@ -138,8 +179,8 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     bodyById.delete(id);
     recorder?.gone(tick, id);
     rosterVersion += 1;
-    if (!slotById.delete(id)) return;
-    slots.splice(slots.findIndex((slot) => slot.id === id), 1);
+    if (!drivenById.delete(id)) return;
+    fleet.splice(fleet.findIndex((driven) => driven.slot.id === id), 1);
     backend.remove(id);
   }
 
@@ -179,10 +220,16 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
 
   function applyFault({ fault, change }: FaultChange): void {
     const set = change === "set";
+    const driven = drivenById.get(fault.target);
+    if (driven !== undefined) {
+      driven.effects = faults.effects(fault.target);
+      driven.faulted = faults.active(fault.target).length > 0;
+      flagsStale = true;
+    }
     note(set ? "warn" : "info", fault.target, `fault.${change}`, `${fault.kind} on ${fault.target}${set ? `, severity ${fault.severity}` : ""}`);
     switch (fault.kind) {
       case "low-battery":
-        if (set && slotById.has(fault.target)) backend.drain(fault.target, fault.severity);
+        if (set && driven !== undefined) backend.drain(fault.target, fault.severity);
         return;
       case "core-crash":
         if (set) operations.crash();
@@ -192,7 +239,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
         if (set) stepOut(fault);
         return;
       case "link-loss":
-        if (slotById.has(fault.target)) radio.setLinkLoss(fault.target, faults.effects(fault.target).linkLoss);
+        if (driven !== undefined) radio.setLinkLoss(fault.target, driven.effects.linkLoss);
         return;
       default:
         return;
@@ -206,74 +253,55 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     const { lengthM, widthM, heightM } = walker.body;
     const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, massKg: 75, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } });
     walkers.push({ walker, body });
-    bodies.push(body);
-    bodyById.set(body.id, body);
-    rosterVersion += 1;
+    appear(body);
   }
 
   function unknownTarget(fault: Pick<Fault, "kind" | "target">): string | undefined {
     if (fault.kind === "core-crash") return fault.target === "core" ? undefined : `fault ${fault.kind} hits "core", not "${fault.target}"`;
-    if (slotById.has(fault.target)) return undefined;
-    return `fault ${fault.kind}: no agent-driven vehicle "${fault.target}" (there are: ${[...slotById.keys()].join(", ") || "none"})`;
+    if (drivenById.has(fault.target)) return undefined;
+    return `fault ${fault.kind}: no agent-driven vehicle "${fault.target}" (there are: ${[...drivenById.keys()].join(", ") || "none"})`;
   }
   for (const fault of spec.faults.faults) {
     const problem = unknownTarget(fault);
     if (problem !== undefined) throw new InputError([{ severity: "error", file: "fault plan", message: problem }]);
   }
 
-  function settleAll(): void {
-    for (const body of bodies) {
-      const slot = slotById.get(body.id);
-      if (slot === undefined) {
-        settle(body);
-        continue;
-      }
+  function setFlags(): void {
+    flagsStale = false;
+    for (const { slot, body, faulted } of fleet) {
       const command = slot.lastCommand();
-      const status = slot.agent.status();
       let flags = 0;
       if (command.accelMps2 < -0.3) flags |= FLAG.brake;
       if (command.hazard) flags |= FLAG.hazard;
       if (command.indicator === "left") flags |= FLAG.left;
       if (command.indicator === "right") flags |= FLAG.right;
       if (command.gear === "reverse") flags |= FLAG.reverse;
-      if (faults.active(body.id).length > 0) flags |= FLAG.faulted;
-      if (status.mrm.kind !== "none") flags |= FLAG.mrm;
+      if (faulted) flags |= FLAG.faulted;
+      if (slot.agent.mrm().kind !== "none") flags |= FLAG.mrm;
       if (body.collided) flags |= FLAG.collided;
       body.flags = flags;
     }
   }
 
   function readPhysics(): void {
-    for (const slot of slots) {
-      const body = bodyById.get(slot.id) as Body;
-      const state = backend.read(slot.id);
-      const { pose } = body;
-      pose.xM = state.xM;
-      pose.yM = state.yM;
-      pose.zM = state.zM;
-      pose.yawRad = state.yawRad;
-      pose.pitchRad = state.pitchRad;
-      pose.rollRad = state.rollRad;
-      pose.speedMps = state.speedMps;
-      pose.lateralMps = state.lateralMps;
-      pose.accelMps2 = state.accelMps2;
-      pose.steerRad = state.steerRad;
-      settle(body);
-      shown.xM = pose.xM;
-      shown.yM = pose.yM;
-      shown.zM = pose.zM;
-      shown.headingRad = pose.yawRad;
-      shown.pitchRad = pose.pitchRad;
-      shown.rollRad = pose.rollRad;
-      shown.speedMps = pose.speedMps;
-      shown.accelMps2 = pose.accelMps2;
+    for (const { slot, unit, body, watched } of fleet) {
+      settle(body, yaw);
+      const { state } = unit;
+      shown.xM = state.xM;
+      shown.yM = state.yM;
+      shown.zM = state.zM;
+      shown.headingRad = state.yawRad;
+      shown.pitchRad = state.pitchRad;
+      shown.rollRad = state.rollRad;
+      shown.speedMps = state.speedMps;
+      shown.accelMps2 = state.accelMps2;
       player.setState(slot.id, shown);
-      judge.motion(slot.id, TICK_US / 1e6, state.speedMps, state.accelMps2, state.lateralAccelMps2);
+      judge.motion(watched, TICK_US / 1e6, state.speedMps, state.accelMps2, state.lateralAccelMps2);
     }
   }
 
   function readStoryboard(): void {
-    if (bodies.length === slots.length) return;
+    if (bodies.length === fleet.length) return;
     for (const actor of player.actors) {
       const body = bodyById.get(actor.name);
       if (body === undefined || body.driven === "agent") continue;
@@ -287,67 +315,75 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       pose.rollRad = state.rollRad;
       pose.speedMps = state.speedMps;
       pose.accelMps2 = state.accelMps2;
-      settle(body);
+      settle(body, yaw);
     }
   }
 
   function walk(): void {
+    if (walkers.length === 0) return;
     for (const entry of [...walkers]) {
       const { walker, body } = entry;
       if (body.collided && !walker.struck) walker.strike();
       walker.step(nowUs());
       const { vxMps, vyMps } = walker.body;
       Object.assign(body.pose, { xM: walker.body.xM, yM: walker.body.yM, zM: walker.zM, yawRad: walker.body.yawRad, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps) });
-      settle(body);
+      settle(body, yaw);
       if (!walker.gone) continue;
       walkers.splice(walkers.indexOf(entry), 1);
       leave(body.id);
     }
   }
 
-  /** Sensors of every agent vehicle measure the present moment. */
+  /** Sensors that are due measure the present moment; what agents will read in the next tick is made ready. */
   function measure(): void {
     const now = nowUs();
-    contacts.rebuild(bodies);
-    for (const slot of slots) {
-      const body = bodyById.get(slot.id) as Body;
-      const effects = faults.effects(slot.id);
-      slot.suite.sample(now, {
-        state: backend.read(slot.id),
-        socRatio: backend.energy(slot.id).socRatio,
-        brakeHealthRatio: 1 - effects.brakeLoss,
-        steeringHealthRatio: 1 - effects.steerLoss,
-        parked: slot.lastCommand().gear === "park",
-      }, slot.suite.objectsDue(now) ? contacts.near(body, slot.suite.rangeM + BODY_M) : NOBODY, weather, effects);
+    if (rosterIndexed !== rosterVersion) {
+      rosterIndexed = rosterVersion;
+      const places = new Map(bodies.map((body, i) => [body, i]));
+      for (const driven of fleet) driven.index = places.get(driven.body) as number;
     }
+    contacts.update(bodies, rosterVersion);
+    const thinking = tick % AGENT_TICKS === 0;
+    for (const driven of fleet) {
+      const due = now >= driven.senseUs;
+      if (!thinking && !due) continue;
+      const { slot, unit, truth, effects } = driven;
+      const { suite } = slot;
+      truth.socRatio = unit.energy.socRatio;
+      truth.brakeHealthRatio = 1 - effects.brakeLoss;
+      truth.steeringHealthRatio = 1 - effects.steerLoss;
+      truth.parked = slot.lastCommand().gear === "park";
+      const rangeM = due ? suite.objectsRangeM(now) : 0;
+      suite.sample(now, truth, rangeM > 0 ? contacts.near(driven.index, rangeM + BODY_M) : NOBODY, weather, effects);
+      driven.senseUs = suite.dueUs;
+    }
+  }
+
+  function meet(a: Body, b: Body): void {
+    if (a.collided && b.collided) return;
+    a.collided = true;
+    b.collided = true;
+    flagsStale = true;
+    const [dx, dy] = [a.vxMps - b.vxMps, a.vyMps - b.vyMps];
+    const relativeMps = Math.sqrt(dx * dx + dy * dy);
+    judge.contact({ atUs: nowUs(), a: a.id, b: b.id, relativeMps });
+    note("error", a.id, "collision", `${a.id} and ${b.id} touch at ${relativeMps.toFixed(2)} m/s relative speed`);
   }
 
   function judgeTick(): void {
-    for (const contact of contacts.touching()) {
-      const [a, b] = contact;
-      if (a.driven !== "agent" && b.driven !== "agent") continue;
-      const fresh = !(a.collided && b.collided);
-      a.collided = true;
-      b.collided = true;
-      if (!fresh) continue;
-      const [dx, dy] = [a.vxMps - b.vxMps, a.vyMps - b.vyMps];
-      const relativeMps = Math.sqrt(dx * dx + dy * dy);
-      judge.contact({ atUs: nowUs(), a: a.id, b: b.id, relativeMps });
-      note("error", a.id, "collision", `${a.id} and ${b.id} touch at ${relativeMps.toFixed(2)} m/s relative speed`);
-    }
-    if (tick % AGENT_TICKS !== 0) return;
-    for (const slot of slots) contacts.ahead(bodyById.get(slot.id) as Body, judge);
+    contacts.touching(meet);
+    if (tick % AHEAD_TICKS !== 0) return;
+    for (const { index, watched } of fleet) contacts.ahead(index, judge, watched);
   }
 
   function watchAgents(): void {
-    for (const slot of slots) {
-      const status = slot.agent.status();
-      recorder?.agent(tick, slot.id, status);
-      const { mrm } = status;
+    for (const driven of fleet) {
+      const { slot } = driven;
+      if (recorder !== undefined && tick % STATUS_TICKS === 0) recorder.agent(tick, slot.id, slot.agent.status());
+      const mrm = slot.agent.mrm();
       const now = mrm.kind === "none" ? "none" : `${mrm.kind} ${mrm.behaviour}`;
-      const before = mrmSeen.get(slot.id) ?? "none";
-      if (now === before) continue;
-      mrmSeen.set(slot.id, now);
+      if (now === driven.mrmSeen) continue;
+      driven.mrmSeen = now;
       note(mrm.kind === "none" ? "info" : "warn", slot.id, `mrm.${mrm.kind}`, mrm.kind === "none" ? `${slot.id} is released` : `${slot.id}: ${mrm.behaviour} ${mrm.kind}, because ${mrm.reason.text}`);
     }
   }
@@ -366,16 +402,16 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     for (const action of spec.operator) if (action.atUs === now) release(action.vehicleId);
     for (const change of faults.advance(now)) applyFault(change);
     if (tick % AGENT_TICKS === 0) {
-      for (const slot of slots) {
+      for (const { slot, unit, effects } of fleet) {
         const asked = player.requestedSpeedMps(slot.id);
         if (asked > 0) slot.agent.setCruiseSpeed(asked);
-        const { pose } = bodyById.get(slot.id) as Body;
-        slot.think(now, faults.effects(slot.id).computeStall, pose.xM, pose.yM);
+        slot.think(now, effects.computeStall, unit.state.xM, unit.state.yM);
       }
       watchAgents();
+      flagsStale = true;
     }
-    for (const slot of slots) backend.apply(slot.id, slot.demand(now), faults.effects(slot.id));
-    if (slots.length > 0 && bodies.length > slots.length) backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
+    for (const { slot, unit, effects } of fleet) unit.apply(slot.demand(now), effects);
+    if (fleet.length > 0 && bodies.length > fleet.length) backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
     backend.step();
     tick += 1;
     scheduler.advanceTo(nowUs());
@@ -393,7 +429,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     measure();
     judgeTick();
     if (tick % 10 === 0) watchMissions();
-    settleAll();
+    if (flagsStale) setFlags();
     takeChanges();
     if (player.ended !== undefined) ended = player.ended;
     else if (nowUs() >= spec.untilUs) ended = "until";
@@ -415,7 +451,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       for (const value of [pose.xM, pose.yM, pose.zM, pose.yawRad, pose.pitchRad, pose.rollRad, pose.speedMps, pose.lateralMps, pose.accelMps2, pose.steerRad, body.flags]) h.number(value);
     }
     backend.hashInto(h);
-    for (const slot of slots) slot.hashInto(h);
+    for (const { slot } of fleet) slot.hashInto(h);
     radio.hashInto(h);
     operations.hashInto(h);
     for (const { walker } of walkers) walker.hashInto(h);
@@ -433,7 +469,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   };
 
   const result: Run["result"] = () => {
-    const criteria = judge.criteria(slots.map((slot) => slot.id));
+    const criteria = judge.criteria(fleet.map(({ slot }) => slot.id));
     return {
       scenario: scenario.name,
       map: scenario.mapFile,
@@ -480,13 +516,12 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       bodies.forEach(({ pose, flags }, i) => poses.set([pose.xM, pose.yM, pose.zM, pose.yawRad, pose.pitchRad, pose.rollRad, pose.speedMps, pose.steerRad, pose.accelMps2, flags], i * POSE_STRIDE));
       return { tick, timeUs: nowUs(), rosterVersion, poses };
     },
-    details: () => slots.map((slot): VehicleDetail => {
+    details: () => fleet.map(({ slot, unit, body: { pose } }): VehicleDetail => {
       const agent = slot.agent.status();
-      const { pose } = bodyById.get(slot.id) as Body;
       return {
         id: slot.id,
         agent,
-        socRatio: backend.energy(slot.id).socRatio,
+        socRatio: unit.energy.socRatio,
         actual: { xM: pose.xM, yM: pose.yM, yawRad: pose.yawRad, speedMps: pose.speedMps, accelMps2: pose.accelMps2, steerRad: pose.steerRad },
         localisationErrorM: slot.localisationErrorM(),
         faults: faults.active(slot.id),
@@ -516,7 +551,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
       operator.push({ kind: "release", atUs: nowUs(), vehicleId });
       return release(vehicleId);
     },
-    activeFaults: () => [...slotById.keys(), "core"].flatMap((target) => faults.active(target).map((kind) => ({ target, kind }))),
+    activeFaults: () => [...drivenById.keys(), "core"].flatMap((target) => faults.active(target).map((kind) => ({ target, kind }))),
     spec: currentSpec,
     seal(target) {
       const now = currentSpec();
@@ -528,7 +563,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
 }
 
 function readScenario(spec: RunSpec): LoadedScenario {
-  const { scenario, diagnostics } = loadScenario(spec.scenario, (path) => spec.files.get(path));
+  const { scenario, diagnostics } = loadScenario(spec.scenario, (path) => spec.files.get(path), { parameters: spec.parameters, lenient: spec.lenient });
   if (scenario === undefined) throw new InputError(diagnostics.filter((d) => d.severity === "error"));
   return scenario;
 }

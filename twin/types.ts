@@ -22,6 +22,10 @@ export interface RunSpec {
   readonly scenario: string;
   /** Scenario, map and catalogs, path relative to the scenario's folder to text. */
   readonly files: ReadonlyMap<string, string>;
+  /** Values given to the scenario's declared parameters; the others keep their defaults. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Unknown elements of scenario and map are warnings. */
+  readonly lenient: boolean;
   /** Profiles that may be used, by id: JSON text as it was read. */
   readonly profiles: ReadonlyMap<string, string>;
   /** Drives the scenario's ego by our agent with this profile. */

@@ -50,7 +50,7 @@ function fleet(vehicles: number, profiles: ReadonlyMap<string, string>, seconds:
   const files = new Map([["fleet.xosc", scenarioText(vehicles)], ["fleet.xodr", mapText(Math.ceil(vehicles / ROAD_VEHICLES))]]);
   const { scenario, diagnostics } = loadScenario("fleet.xosc", (path) => files.get(path));
   if (scenario === undefined) throw new InputError(diagnostics);
-  const spec: RunSpec = { scenario: "fleet.xosc", files, profiles, egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
+  const spec: RunSpec = { scenario: "fleet.xosc", files, parameters: new Map(), lenient: false, profiles, egoProfile: undefined, seed: SEED, faults: NO_FAULTS, operator: [], backend: "native", untilUs: timeFromS(seconds + 1), disableControllers: false };
   const run = createRun(spec, { build: __ATLASMESH_BUILD__, runtime: "bench", scenario });
   advance(run, 100);
   const before = process.cpuUsage();

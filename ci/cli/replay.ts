@@ -27,6 +27,9 @@ const verify: Command = {
       case "different":
         if (args.values["json"] !== true) out.line(`DIFFERENT: ${outcome.divergence.text}`);
         return EXIT.negative;
+      case "truncated":
+        if (args.values["json"] !== true) out.line(`INCOMPLETE: identical for ${outcome.ticks} ticks, where the recording ran full; the rest of the run is not in it`);
+        return EXIT.negative;
       case "refused": {
         for (const diagnostic of outcome.diagnostics) out.error(formatDiagnostic(diagnostic));
         // Another build is a verdict on the evidence; a broken file is bad input.

@@ -22,6 +22,8 @@ export const run: Command = {
     faults: { type: "string", multiple: true, value: "F", help: "fault plan file, or KIND@TARGET:AT[-CLEAR][*SEVERITY]; may be repeated" },
     backend: { type: "string", value: "native", help: "who owns the physical world" },
     until: { type: "string", value: "S", help: "end at this simulated second (default 300)" },
+    permutation: { type: "string", value: "N", help: "variation of a parameter distribution file, counted from 0 (default 0)" },
+    parameter: { type: "string", multiple: true, value: "NAME=VALUE", help: "value of a scenario parameter; may be repeated" },
     "disable-controllers": { type: "boolean", help: "ignore the file's controllers: standard default behaviour" },
     lenient: { type: "boolean", help: "unknown elements are warnings" },
     mcap: { type: "string", value: "F", help: "write a recording (opens in Foxglove, Lichtblick, replay verify)" },

@@ -24,8 +24,8 @@ beforeAll(async () => {
 describe("the scene", () => {
   it("moves within 10 s of the server's start", () => {
     const text = `vehicles moved ${(firstMotionMs / 1000).toFixed(1)} s after the server printed its address`;
-    // Seconds say something only where the processors are free for it.
-    if (busy) process.stdout.write(`LEFT OUT the 10 s limit: this machine is overloaded; ${text}\n`);
+    // Too many seconds say something only where the processors are free for it.
+    if (busy && firstMotionMs >= 10_000) process.stdout.write(`LEFT OUT the 10 s limit: this machine is overloaded; ${text}\n`);
     else {
       process.stdout.write(`${text}\n`);
       expect(firstMotionMs).toBeLessThan(10_000);

@@ -52,6 +52,8 @@ export function specOf(spec: GateSpec): RunSpec {
   return {
     scenario: spec.scenario,
     files: new Map(spec.files),
+    parameters: new Map(),
+    lenient: false,
     profiles: new Map(spec.profiles),
     egoProfile: spec.egoProfile,
     seed: spec.seed,

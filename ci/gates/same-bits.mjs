@@ -105,10 +105,12 @@ async function main() {
   const differences = [];
   try {
     let cases = scenarios(gate.bankList);
-    // One scenario is enough to see whether the planted fault is caught.
-    if (planted) cases = cases.slice(0, 1);
+    // With another engine one scenario is enough to see whether the planted fault is caught. Two Node versions differ in
+    // `pow` alone, so without a browser each scenario is a chance.
+    if (planted && browser !== undefined) cases = cases.slice(0, 1);
     if (cases.length === 0) throw new Error("no scenario to run: the bank has no demo group");
     for (const one of cases) {
+      if (planted && differences.length > 0) break;
       let simulatedS = 0;
       for (let seed = 1; simulatedS < SECONDS; seed += 1) {
         if (seed > SEEDS_MAX) throw new Error(`${one.name}: only ${simulatedS} simulated seconds in ${SEEDS_MAX} seeds`);
@@ -163,6 +165,10 @@ async function main() {
   if (!planted) {
     say(differences.length === 0 ? `same-bits gate: passed in ${took}` : `same-bits gate: FAILED, ${differences.length} differences`);
     return differences.length === 0;
+  }
+  if (browser === undefined && differences.length === 0) {
+    say(`LEFT OUT planted inexact mathematics: without Chromium only ${nodes.map(({ version }) => `Node ${version}`).join(" and ")} could differ, and on these scenarios they do not`);
+    return true;
   }
   const named = differences.filter((text) => /at tick \d+.*, entity \S+, field /.test(text));
   if (named.length > 0) say(`planted inexact mathematics: rejected in ${took}, as it must be`);

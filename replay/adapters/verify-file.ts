@@ -11,6 +11,8 @@ import { createVerifier, fileDifference, type VerifierOptions, type VerifyProgre
 export type VerifyOutcome =
   | { readonly kind: "identical"; readonly ticks: number; readonly hash: string; readonly messages: number }
   | { readonly kind: "different"; readonly ticks: number; readonly divergence: Divergence }
+  /** Every message that is there is identical, but the recording ran full: what followed is not in it. */
+  | { readonly kind: "truncated"; readonly ticks: number; readonly hash: string }
   /** The file is no recording, is broken, or another build made it. */
   | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] };
 
@@ -33,6 +35,7 @@ export async function verifyRecording(bytes: Uint8Array, file: string, options: 
     if (progress.done) break;
     await options.breathe?.();
   }
+  if (verifier.truncated) return { kind: "truncated", ticks: verifier.ticks, hash: verifier.hash };
   const contents = verifier.expected();
   const expected = await writeMcap(contents);
   const difference = fileDifference(bytes, expected);

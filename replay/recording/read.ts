@@ -8,7 +8,7 @@ import { err, ok, type Diagnostic, type Result } from "../../fleet-core/kernel/r
 import type { RecordingContents, RecordingRecord } from "./contents.ts";
 
 const MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
-const FILE_BYTES_MAX = 2 ** 31;
+const FILE_BYTES_MAX = 2_147_483_648;
 export const RUN_METADATA = "atlasmesh.run";
 
 const hasMagicAt = (bytes: Uint8Array, at: number): boolean => MAGIC.every((value, i) => bytes[at + i] === value);

@@ -12,9 +12,8 @@ import type { RoadMesh, RoadNetwork } from "../../fleet-core/road/types.ts";
 import type { StoryboardChange } from "../../scenarios/types.ts";
 import type { Body } from "./body.ts";
 
-/** Ticks between Foxglove scene and transform messages (20 Hz), agent status (10 Hz), location fixes (1 Hz). */
+/** Ticks between Foxglove scene and transform messages (20 Hz), location fixes (1 Hz). */
 const SCENE_TICKS = 5;
-const AGENT_TICKS = 10;
 const SECOND_TICKS = 100;
 
 const number = { type: "number" } as const;
@@ -122,7 +121,6 @@ export function createRunRecorder(recorder: Recorder, options: { epochMs: number
       if (tick % SECOND_TICKS === 0) for (const body of bodies) if (body.driven === "agent") location(tick, body);
     },
     agent(tick, id, status) {
-      if (tick % AGENT_TICKS !== 0) return;
       let channel = agents.get(id);
       if (channel === undefined) {
         channel = recorder.channel({ topic: `/vehicle/${id}/agent`, schemaName: "atlasmesh.AgentStatus", jsonSchema: agentSchema });

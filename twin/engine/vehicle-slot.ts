@@ -57,8 +57,8 @@ export function createVehicleSlot(options: SlotOptions): VehicleSlot {
   let command: HalCommand = { steerRad: 0, accelMps2: 0, gear: "drive", hazard: false, indicator: "off" };
   let commandUs = startUs;
   let nowUs = startUs;
-  let truthXM = 0;
-  let truthYM = 0;
+  /** Where the vehicle truly was when the agent last thought. */
+  const truthM = new Float64Array(2);
   const hal: Hal = {
     read: () => suite.take(nowUs),
     write(next) {
@@ -87,12 +87,12 @@ export function createVehicleSlot(options: SlotOptions): VehicleSlot {
       nowUs = now;
       if (stall > 0 && stallRng.chance(Math.round(stall * STALL_SCALE), STALL_SCALE)) return;
       agent.tick(now);
-      truthXM = xM;
-      truthYM = yM;
+      truthM[0] = xM;
+      truthM[1] = yM;
     },
     localisationErrorM() {
       const { estimate } = agent.status();
-      const [dx, dy] = [estimate.xM - truthXM, estimate.yM - truthYM];
+      const [dx, dy] = [estimate.xM - (truthM[0] as number), estimate.yM - (truthM[1] as number)];
       return Math.sqrt(dx * dx + dy * dy);
     },
     demand(now) {

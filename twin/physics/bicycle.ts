@@ -4,7 +4,7 @@
  * suspension and no contact: solid boxes pass through it. Allocates nothing per step.
  */
 import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
-import { atan, cos, sin, tan } from "../../fleet-core/kernel/math/index.ts";
+import { atan, cos, sin, sincos, tan } from "../../fleet-core/kernel/math/index.ts";
 import { G_MPS2 } from "../../fleet-core/kernel/units.ts";
 import { createActuators, hashActuators, resetActuators, stepActuators, type DriveFeel } from "../vehicle/actuators.ts";
 import { AIR_KGPM3, chassisOf, type Chassis } from "../vehicle/chassis.ts";
@@ -34,6 +34,7 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
   const stiffness = new Float64Array(axles);
   const alongN = new Float64Array(axles);
   const tangent = new Float64Array(axles);
+  const trig = new Float64Array(2);
   /**
    * What a step leaves for the next. One object, because a number kept in a variable of its own is allocated anew at each
    * change. `tyreN`, `cornerN`: tyre forces along x of the last step, and what cornering took from the motion along x. The
@@ -75,8 +76,9 @@ export function createBicycle(profile: VehicleProfile, chassis: Chassis = chassi
     },
     step(demand, faults, ground) {
       const yaw = state.yawRad;
-      const c = cos(yaw);
-      const s = sin(yaw);
+      sincos(yaw, trig);
+      const s = trig[0] as number;
+      const c = trig[1] as number;
       const u = state.speedMps;
       const r = state.yawRateRadps;
       const v = state.lateralMps + r * cgM;

@@ -9,12 +9,13 @@ import type { EnuFrame } from "../../fleet-core/kernel/frames.ts";
 import { sincos } from "../../fleet-core/kernel/math/index.ts";
 import type { Rng } from "../../fleet-core/kernel/rng.ts";
 import type { TimeUs } from "../../fleet-core/kernel/time.ts";
+import type { VehicleState } from "../physics/types.ts";
 import { CLEAR, type Weather } from "../weather/types.ts";
 import { createGnss } from "./gnss.ts";
 import { createImu, createOdometry } from "./motion.ts";
-import { createObjectSensor, type EgoPlace } from "./objects.ts";
+import { createObjectSensor, type EgoPlace, type ObjectSensor } from "./objects.ts";
 import { ReadingQueue } from "./readings.ts";
-import type { SensorSuite } from "./types.ts";
+import type { SensorFaults, SensorSuite, VisibleBody } from "./types.ts";
 import { createViewer, type Viewer } from "./visibility.ts";
 
 const NO_LISTS: readonly ObjectList[] = Object.freeze([]);
@@ -40,11 +41,13 @@ export function createSensorSuite({ profile, frame, rng, startUs, viewer = creat
   const nextTrackId = (): number => (tracksMade += 1);
   const lists = new ReadingQueue<ObjectList>(NO_LISTS);
   const objectSensors = sensors.objects.map((sensor) => createObjectSensor({ profile: sensor, rng: rng.fork(`sensor/${sensor.id}`), startUs, queue: lists, nextTrackId, viewer }));
-  const rangeM = sensors.objects.reduce((most, s) => Math.max(most, s.rangeM + Math.sqrt(s.xM * s.xM + s.yM * s.yM)), 0);
+  /** Range about the vehicle's origin, by object sensor. */
+  const rangesM = sensors.objects.map((s) => s.rangeM + Math.sqrt(s.xM * s.xM + s.yM * s.yM));
 
   const yaw = new Float64Array(2);
   const place: EgoPlace = { xM: 0, yM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0 };
   let objectsDueUs: number = startUs;
+  let dueUs: number = startUs;
   let measuredUs = startUs;
   let weatherNow: Weather = CLEAR;
   const seen: { -readonly [K in Exclude<keyof VehicleFeedback, "measuredUs">]: VehicleFeedback[K] } = {
@@ -56,8 +59,24 @@ export function createSensorSuite({ profile, frame, rng, startUs, viewer = creat
     parkingBrake: false,
   };
 
+  function look(nowUs: TimeUs, state: VehicleState, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void {
+    sincos(state.yawRad, yaw);
+    place.xM = state.xM;
+    place.yM = state.yM;
+    place.yawRad = state.yawRad;
+    place.sinYaw = yaw[0] as number;
+    place.cosYaw = yaw[1] as number;
+    objectsDueUs = Number.MAX_SAFE_INTEGER;
+    for (const sensor of objectSensors) {
+      if (nowUs >= sensor.times.dueUs) sensor.measure(nowUs, place, near, weather, faults);
+      objectsDueUs = Math.min(objectsDueUs, sensor.times.dueUs);
+    }
+  }
+
   return {
-    rangeM,
+    get dueUs() {
+      return dueUs;
+    },
     sample(nowUs, ego, near, weather, faults) {
       const { state } = ego;
       measuredUs = nowUs;
@@ -68,23 +87,19 @@ export function createSensorSuite({ profile, frame, rng, startUs, viewer = creat
       seen.brakeHealthRatio = ego.brakeHealthRatio;
       seen.steeringHealthRatio = ego.steeringHealthRatio;
       seen.parkingBrake = ego.parked;
+      if (nowUs < dueUs) return;
       if (nowUs >= imu.times.dueUs) imu.measure(nowUs, state);
       if (nowUs >= odometry.times.dueUs) odometry.measure(nowUs, state, faults);
       if (nowUs >= gnss.times.dueUs) gnss.measure(nowUs, state, faults);
-      if (nowUs < objectsDueUs) return;
-      sincos(state.yawRad, yaw);
-      place.xM = state.xM;
-      place.yM = state.yM;
-      place.yawRad = state.yawRad;
-      place.sinYaw = yaw[0] as number;
-      place.cosYaw = yaw[1] as number;
-      objectsDueUs = Number.MAX_SAFE_INTEGER;
-      for (const sensor of objectSensors) {
-        if (nowUs >= sensor.times.dueUs) sensor.measure(nowUs, place, near, weather, faults);
-        objectsDueUs = Math.min(objectsDueUs, sensor.times.dueUs);
-      }
+      if (nowUs >= objectsDueUs) look(nowUs, state, near, weather, faults);
+      dueUs = Math.min(imu.times.dueUs, odometry.times.dueUs, gnss.times.dueUs, objectsDueUs);
     },
-    objectsDue: (nowUs) => nowUs >= objectsDueUs,
+    objectsRangeM(nowUs) {
+      let most = 0;
+      if (nowUs < objectsDueUs) return most;
+      for (let i = 0; i < rangesM.length; i += 1) if (nowUs >= (objectSensors[i] as ObjectSensor).times.dueUs) most = Math.max(most, rangesM[i] as number);
+      return most;
+    },
     take: (nowUs): HalInputs => ({
       gnss: gnss.queue.take(nowUs),
       imu: imu.queue.take(nowUs),

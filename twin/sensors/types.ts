@@ -37,13 +37,13 @@ export interface EgoTruth {
 }
 
 export interface SensorSuite {
-  /** Measures at `nowUs` whatever is due; results appear in `take` once their latency has passed. */
+  /** Measures at `nowUs` whatever is due; to be called when something is, and before each `take`. Results appear in `take` once their latency has passed. */
   sample(nowUs: TimeUs, ego: EgoTruth, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void;
-  /** True when an object sensor measures at `nowUs`; otherwise `sample` does not look at `near`. */
-  objectsDue(nowUs: TimeUs): boolean;
+  /** Next time anything measures [µs]; before it `sample` only takes over what feedback and ambient readings will say. */
+  readonly dueUs: number;
+  /** How far the object sensors that measure at `nowUs` look [m]; 0: none does, and `sample` does not look at `near`. */
+  objectsRangeM(nowUs: TimeUs): number;
   /** Readings that have arrived by `nowUs` and were not taken before. */
   take(nowUs: TimeUs): HalInputs;
-  /** Largest range of any object sensor [m]. */
-  readonly rangeM: number;
   hashInto(hash: StateHash): void;
 }

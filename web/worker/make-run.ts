@@ -26,6 +26,8 @@ export function specOf(json: ScenarioSpecJson, request: LocalRequest): RunSpec {
   return {
     scenario: json.scenario,
     files: new Map(json.files),
+    parameters: new Map(),
+    lenient: false,
     profiles: new Map(json.profiles),
     egoProfile: request.egoProfile ?? json.egoProfile ?? undefined,
     seed: request.seed ?? json.seed ?? "1",

@@ -69,7 +69,7 @@ export function createTestRun(endTick = 100_000, plan: readonly Fault[] = []): T
     },
     release: () => err("nothing to release"),
     activeFaults: () => [],
-    spec: () => ({ scenario: "test", files: new Map(), profiles: new Map(), egoProfile: undefined, seed: "1", faults: { schema: "atlasmesh.fault-plan/1", faults: faults.map((f) => f.fault) }, operator: [], backend: "native", untilUs: timeUs(endTick * 10_000), disableControllers: false }),
+    spec: () => ({ scenario: "test", files: new Map(), parameters: new Map(), lenient: false, profiles: new Map(), egoProfile: undefined, seed: "1", faults: { schema: "atlasmesh.fault-plan/1", faults: faults.map((f) => f.fault) }, operator: [], backend: "native", untilUs: timeUs(endTick * 10_000), disableControllers: false }),
     result: () => ({ scenario: "test", map: "test", seed: "1", profile: undefined, build: "b", ticks: tick, durationS: tick / 100, endedBy: "until", hash: run.hash(), verdict: "pass", criteria: [], metrics: [] }),
     seal: () => undefined,
   };

@@ -31,6 +31,9 @@ async function verify(bytes: Uint8Array): Promise<void> {
       post({ kind: "done", identical: false, tick: d.tick ?? tick, totalTicks: outcome.ticks, hash: "", difference, elapsedMs });
       break;
     }
+    case "truncated":
+      post({ kind: "failed", reason: `All ${outcome.ticks} recorded ticks are identical, but the recording ran full there: the rest of the run is not in it.` });
+      break;
     case "refused":
       post({ kind: "failed", reason: outcome.diagnostics.map(formatDiagnostic).join("\n") });
       break;

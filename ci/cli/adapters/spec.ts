@@ -6,6 +6,7 @@ import { formatDiagnostic, InputError } from "../../../fleet-core/kernel/result.
 import { timeFromS } from "../../../fleet-core/kernel/time.ts";
 import { bankIds, resolveBankId } from "../../../scenarios/bank.ts";
 import { loadScenario } from "../../../scenarios/load.ts";
+import { isDistribution, readPermutations } from "../../../scenarios/permutations.ts";
 import type { LoadedScenario } from "../../../scenarios/types.ts";
 import { parseFaultArgument, parseFaultPlan } from "../../../twin/faults/parse.ts";
 import type { RunSpec } from "../../../twin/types.ts";
@@ -28,15 +29,42 @@ export function profileTexts(): ReadonlyMap<string, string> {
   return new Map(listBelow(folder, ".json").filter((name) => !name.endsWith(".schema.json") && !name.includes("/")).map((name) => [basename(name, ".json"), readText(join(folder, name))]));
 }
 
+const readerIn = (folder: string) => (name: string): string | undefined => {
+  const file = join(folder, ...name.split("/"));
+  return existsSync(file) ? readText(file) : undefined;
+};
+
+/** The scenario a parameter distribution varies and the values of one variation; a scenario itself varies nothing. */
+function variationOf(path: string, args: Parsed): { path: string; parameters: ReadonlyMap<string, string> } {
+  const parameters = new Map<string, string>();
+  const wanted = stringOption(args, "permutation");
+  const distribution = isDistribution(readText(path), path) === true;
+  if (wanted !== undefined && !distribution) throw new UsageError(`--permutation ${wanted}: ${path} varies no parameters; expected a ParameterValueDistribution file`);
+  let found = path;
+  if (distribution) {
+    const permutations = readPermutations(basename(path), readerIn(dirname(resolve(path))), { lenient: args.values["lenient"] === true });
+    if (!permutations.ok) throw new InputError(permutations.error);
+    const index = numberOption(args, "permutation", 0, 0);
+    const { count, scenarioFile } = permutations.value;
+    if (!Number.isInteger(index) || index >= count) throw new UsageError(`--permutation ${index}: expected a whole number from 0 to ${count - 1}`);
+    for (const [name, value] of permutations.value.at(index)) parameters.set(name, value);
+    found = join(dirname(path), ...scenarioFile.split("/"));
+  }
+  const given = args.values["parameter"];
+  for (const word of Array.isArray(given) ? given.map(String) : []) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name === undefined || value === undefined) throw new UsageError(`--parameter ${word}: expected NAME=VALUE`);
+    parameters.set(name, value);
+  }
+  return { path: found, parameters };
+}
+
 /** Reads a scenario with everything it names; prints warnings, throws InputError on errors. */
-export function readScenario(path: string, lenient = false): { scenario: LoadedScenario; key: string } {
+export function readScenario(path: string, lenient = false, parameters: ReadonlyMap<string, string> = new Map()): { scenario: LoadedScenario; key: string } {
   readText(path);
   const folder = dirname(resolve(path));
   const key = basename(path);
-  const { scenario, diagnostics } = loadScenario(key, (name) => {
-    const file = join(folder, ...name.split("/"));
-    return existsSync(file) ? readText(file) : undefined;
-  }, { lenient });
+  const { scenario, diagnostics } = loadScenario(key, readerIn(folder), { lenient, parameters });
   // Diagnostics name files relative to the scenario; people read them relative to where they stand.
   const here = relative(process.cwd(), folder).split(sep).join("/");
   const shown = diagnostics.map((d) => ({ ...d, file: here === "" ? d.file : `${here}/${d.file}` }));
@@ -70,7 +98,9 @@ export interface PreparedRun {
 
 /** RunSpec from the options shared by `run`, `demo` and `bench`. */
 export function prepareRun(word: string, args: Parsed): PreparedRun {
-  const { scenario, key } = readScenario(scenarioPath(word), args.values["lenient"] === true);
+  const lenient = args.values["lenient"] === true;
+  const { path, parameters } = variationOf(scenarioPath(word), args);
+  const { scenario, key } = readScenario(path, lenient, parameters);
   const profiles = profileTexts();
   const egoProfile = stringOption(args, "profile");
   if (egoProfile !== undefined && !profiles.has(egoProfile)) throw new UsageError(`--profile ${egoProfile}: expected one of ${[...profiles.keys()].join(", ")}`);
@@ -82,6 +112,8 @@ export function prepareRun(word: string, args: Parsed): PreparedRun {
     spec: {
       scenario: key,
       files: scenario.files,
+      parameters,
+      lenient,
       profiles,
       egoProfile,
       seed: stringOption(args, "seed") ?? "1",

@@ -12,7 +12,7 @@ import { secondsOf, timeUs, type TimeUs } from "../../fleet-core/kernel/time.ts"
 import { sectionIndex } from "../../fleet-core/road/lanes.ts";
 import { profileValue } from "../../fleet-core/road/profile.ts";
 import { widthAt } from "../../fleet-core/road/lanes.ts";
-import type { Environment, Scenario, Trigger } from "../schema/model.ts";
+import type { Act, Action, Environment, Scenario, Trigger } from "../schema/model.ts";
 import { matchesPath } from "../schema/references.ts";
 import type { ActorState, CustomCommand, ScenarioActor, ScenarioPlayer, ScenarioWeather } from "../types.ts";
 import { createGlobal, type WorldPorts } from "./actions/others.ts";
@@ -35,7 +35,6 @@ import { applyEnvironment, CLEAR } from "./weather.ts";
 import { orderInit } from "./order-init.ts";
 import type { NetworkModel } from "../../fleet-core/road/model.ts";
 import type { RoadNetwork } from "../../fleet-core/road/types.ts";
-import type { Action } from "../schema/model.ts";
 
 const STAND_STILL_MPS = 1e-3;
 const COMMANDS_MAX = 100_000;
@@ -52,6 +51,8 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
   const map = createRoadMap(model, network);
   const actors = scenario.entities.map((entity, i) => createActor(i, entity));
   const byName = new Map(actors.map((actor) => [actor.name, actor]));
+  const entitiesAreLookedAt = looksAtEntities(scenario);
+  let takenOver = 0;
   const actorOf = (name: string): Actor => {
     const actor = byName.get(name);
     invariant(actor !== undefined, `the reader checks entity references; ${name} is none`);
@@ -237,7 +238,7 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     for (const actor of actors) {
       if (!actor.active) continue;
       if (actor.tow === undefined && actor.trailer !== undefined && dtS > 0) pullTrailers(map, actor);
-      actor.offRoadSince = since(actor.offRoadSince, isOffRoad(actor), atS);
+      if (entitiesAreLookedAt) actor.offRoadSince = since(actor.offRoadSince, isOffRoad(actor), atS);
       actor.standStillSince = since(actor.standStillSince, Math.abs(actor.speed) < STAND_STILL_MPS, atS);
     }
     for (const actor of actors) if (actor.active) derive(actor, dtS);
@@ -353,11 +354,22 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
       if (actor.external) return;
       actor.requestedSpeed = actor.speed;
       actor.external = true;
+      takenOver += 1;
     },
     setState(name, state) {
       const actor = actorOf(name);
       invariant(actor.external, `${name} is not driven from outside`);
-      setWorld(map, actor.pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
+      if (entitiesAreLookedAt || takenOver < actors.length) {
+        setWorld(map, actor.pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
+      } else {
+        // Nobody asks which lane it is on: finding that out for a large fleet, each step, would be the dearest thing here.
+        actor.pose.xM = state.xM;
+        actor.pose.yM = state.yM;
+        actor.pose.zM = state.zM;
+        actor.pose.h = wrap2Pi(state.headingRad);
+        actor.pose.p = state.pitchRad;
+        actor.pose.r = state.rollRad;
+      }
       actor.speed = state.speedMps;
       actor.speedSet = true;
       writeState(actor, stateOf(actor));
@@ -389,3 +401,11 @@ function connectWatches(root: Node, watched: readonly { readonly type: string; r
 }
 
 export type { RoadMap };
+
+/** Whether the storyboard, once past Init, asks about entities or acts on them. */
+function looksAtEntities(scenario: Scenario): boolean {
+  const asks = (trigger: Trigger | undefined): boolean => trigger?.groups.some((group) => group.some((condition) => condition.body.by === "entity")) ?? false;
+  const looks = (act: Act): boolean =>
+    asks(act.startTrigger) || asks(act.stopTrigger) || act.groups.some((group) => group.maneuvers.some((maneuver) => maneuver.events.some((event) => asks(event.startTrigger) || event.actions.some((named) => named.actions.some((action) => action.scope === "private")))));
+  return asks(scenario.stopTrigger) || scenario.stories.some((story) => story.acts.some(looks));
+}

@@ -55,6 +55,8 @@ const WHEEL_SILENT_US = 100_000;
 /** A fix this far from the estimate is refused, however unsure the estimate is. */
 const GATE_M_MAX = 3;
 const GATE_M_MIN = 1;
+/** After so long without a tick of its own the agent starts afresh from the next fix: what it drove meanwhile it did not see. */
+const BLIND_US = 200_000;
 /** Share of the distance driven that dead reckoning may be off: along (wheel scale after calibration) and across (slip). */
 const LON_DRIFT = 0.004;
 const LAT_DRIFT = 0.001;
@@ -254,14 +256,19 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
         for (const sample of samples) accel += sample.accelXMps2;
         wheelMps = Math.max(0, wheelMps + ((accel / samples.length) * clamp(secondsOf(nowUs - lastUs), 0, 0.5)) / wheelRatio);
       }
+      const blindUs = ready ? nowUs - lastUs : 0;
       predict(nowUs);
+      if (blindUs > BLIND_US) {
+        ready = false;
+        refused = 0;
+      }
       if (ready) remember(nowUs);
       for (const fix of inputs.gnss) {
         if (fix.measuredUs <= lastFixMeasuredUs || fix.measuredUs > nowUs) continue;
         lastFixMeasuredUs = fix.measuredUs;
         frame.toEnu(fix.latitudeDeg, fix.longitudeDeg, fix.altitudeM, enu);
         if (ready && nowUs - fix.measuredUs < US_PER_S) correct(fix);
-        else if (!ready) begin(fix, nowUs);
+        else if (!ready && fix === inputs.gnss[inputs.gnss.length - 1]) begin(fix, nowUs);
       }
     },
     poseAt(timeUs, out) {

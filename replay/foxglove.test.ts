@@ -6,7 +6,7 @@ import { createRun } from "../twin/run.ts";
 import { writeMcap } from "./recording/adapters/mcap-file.ts";
 import { createRecordingBuffer } from "./recording/buffer.ts";
 import { recordRunSpec } from "./run-record.ts";
-import { demoSpec } from "./test-spec.ts";
+import { demoSpec } from "../twin/test-spec.ts";
 
 const SECONDS = 2;
 const spec = demoSpec(SECONDS);

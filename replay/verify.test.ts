@@ -8,7 +8,7 @@ import { writeMcap } from "./recording/adapters/mcap-file.ts";
 import { createRecordingBuffer } from "./recording/buffer.ts";
 import type { RecordingContents } from "./recording/contents.ts";
 import { recordRunSpec } from "./run-record.ts";
-import { demoSpec } from "./test-spec.ts";
+import { demoSpec } from "../twin/test-spec.ts";
 
 const HOST = { build: "this build", runtime: "test", epochMs: 1_793_000_000_000 };
 const SECONDS = 3;

@@ -1,7 +1,7 @@
 /** The demo scenario as a RunSpec, for tests of recordings. */
 import { readdirSync, readFileSync } from "node:fs";
 import { timeUs } from "../fleet-core/kernel/time.ts";
-import type { RunSpec } from "../twin/types.ts";
+import type { RunSpec } from "./types.ts";
 
 const bank = new URL("../scenarios/bank/demo/", import.meta.url);
 const profiles = new URL("../edge-agent/profiles/", import.meta.url);

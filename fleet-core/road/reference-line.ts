@@ -40,7 +40,7 @@ export interface Foot {
 /**
  * Foot of (x, y) on one piece within [fromM, toM] of road s, searched from `startM`: Newton's method, held in a bracket
  * that bisection closes where Newton leaves it (near the centre of curvature). Converges to 1e-9 m; beyond the centre of
- * curvature some foot or a held end is as good an answer as any. `point` is left at the foot.
+ * curvature some foot or a held end is a good answer too. `point` is left at the foot.
  */
 export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: number, startM: number, xM: number, yM: number, point: CurvePoint, out: Foot): void {
   const curve = road.geometry[piece] as Curve;

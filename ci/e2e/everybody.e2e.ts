@@ -76,6 +76,31 @@ describe("keyboard alone", () => {
   });
 });
 
+describe("the list of events", () => {
+  it("is one stop for Tab however long it is; the arrow keys move in it, and it stands still meanwhile", async () => {
+    const { page } = await stage.open();
+    await waitReady(page);
+    const buttons = page.locator(".events li button");
+    await until(page, (hook) => hook.state.notes.length > 3, "some events");
+    const stops = (): Promise<number> => page.locator(".events li button[tabindex='0']").count();
+    expect(await stops()).toBe(1);
+    await buttons.first().focus();
+    const newest = await page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press("ArrowDown");
+    const older = await page.evaluate(() => document.activeElement?.textContent);
+    expect(older).not.toBe(newest);
+    expect(await stops()).toBe(1);
+    await page.keyboard.press("ArrowUp");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).not.toBe(older);
+    await page.keyboard.press("End");
+    expect(await page.evaluate(() => document.activeElement === document.querySelector(".events li:last-child button"))).toBe(true);
+    const oldest = await page.evaluate(() => document.activeElement?.textContent);
+    expect(await ask(page, (hook) => hook.state.view), "End stayed in the list").toBe("live");
+    await until(page, (hook) => hook.lastTick > 1000, "more happens");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(oldest);
+  });
+});
+
 describe("narrow screens", () => {
   it.each([["en", 360, 740], ["ar", 360, 740], ["en", 1280, 800], ["en", 768, 1024]] as const)("%s at %i × %i does not scroll sideways", async (language, width, height) => {
     const { page } = await stage.open("", { viewport: { width, height } });

@@ -174,6 +174,7 @@ export const en = {
   "help.step": "One tick on / back",
   "help.scrub": "1 s back / on (with Shift 5 s)",
   "help.end": "Go to now",
+  "help.events": "In the list of events: newer / older",
   "help.cameras": "Orbit, chase, driver, top-down, free",
   "help.next": "Next / previous vehicle",
   "help.fly": "Fly with the free camera, E up, Q down",

@@ -9,6 +9,7 @@ const ROWS: readonly (readonly [keys: string, text: TextKey])[] = [
   [". ,", "help.step"],
   ["← →", "help.scrub"],
   ["End", "help.end"],
+  ["↑ ↓", "help.events"],
   ["1 2 3 4 5", "help.cameras"],
   ["n N", "help.next"],
   ["W A S D", "help.fly"],

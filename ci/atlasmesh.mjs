@@ -10,7 +10,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 try {
-  const base = await ensureBuilt(process.argv[2] === "demo" ? ["node", "web"] : ["node"]);
+  const [, , first, second] = process.argv;
+  // A bundle carries the page it is verified with.
+  const bundles = first === "evidence" && (second === "build" || second === "incident") && !process.argv.includes("--help");
+  const base = await ensureBuilt(first === "demo" ? ["node", "web"] : bundles ? ["node", "verifier"] : ["node"]);
   const { main } = await import(pathToFileURL(join(base, "node", "atlasmesh.mjs")).href);
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Builds what is missing or stale: `node` (command line and servers, dist/node) and `web` (page, dist/web).
- * `node ci/build.mjs [node|web]... [--force]`. With ATLASMESH_INEXACT_MATH=1 it builds the planted fault of the
+ * Builds what is missing or stale: `node` (command line and servers, dist/node), `web` (page, dist/web) and `verifier`
+ * (the regulator's page in one file, dist/verifier). `node ci/build.mjs [node|web|verifier]... [--force]`. With ATLASMESH_INEXACT_MATH=1 it builds the planted fault of the
  * same-bits gate into dist/inexact/.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ async function buildPart(part, force) {
   rmSync(stamp, { force: true });
   const { build } = await import("vite");
   await build({
-    configFile: join(root, part === "web" ? "web/vite.config.ts" : "ci/vite/node.config.ts"),
+    configFile: join(root, part === "web" ? "web/vite.config.ts" : part === "verifier" ? "web/verifier/vite.config.ts" : "ci/vite/node.config.ts"),
     logLevel: "warn",
     build: { outDir: out, emptyOutDir: true },
   });
@@ -41,5 +41,5 @@ export async function ensureBuilt(parts, force = false) {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const words = process.argv.slice(2);
   const parts = words.filter((word) => word !== "--force");
-  await ensureBuilt(parts.length > 0 ? parts : ["node", "web"], words.includes("--force"));
+  await ensureBuilt(parts.length > 0 ? parts : ["node", "web", "verifier"], words.includes("--force"));
 }

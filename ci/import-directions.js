@@ -13,6 +13,16 @@ export const mayImport = {
   "fleet-core/mission": [...shared, "fleet-core/mission"],
   "fleet-core/dispatch": [...shared, "fleet-core/dispatch"],
   "fleet-core/telemetry": [...shared, "fleet-core/telemetry"],
+  "fleet-core/event-log": [...shared, "fleet-core/event-log"],
+  "fleet-core/organisations": [...shared, "fleet-core/organisations"],
+  "fleet-core/fleets": [...shared, "fleet-core/fleets"],
+  "fleet-core/vehicles": [...shared, "fleet-core/vehicles"],
+  "fleet-core/planning": [...shared, "fleet-core/planning"],
+  "fleet-core/trips": [...shared, "fleet-core/trips"],
+  "fleet-core/commands": [...shared, "fleet-core/commands"],
+  "fleet-core/alerts": [...shared, "fleet-core/alerts"],
+  "fleet-core/audit": [...shared, "fleet-core/audit"],
+  "fleet-core/policy": [...shared, "fleet-core/policy"],
   "edge-agent": [...shared, "edge-agent"],
   scenarios: [...shared, "scenarios"],
   twin: ["fleet-core", "edge-agent", "scenarios", "twin"],
@@ -20,6 +30,8 @@ export const mayImport = {
   replay: ["fleet-core", "edge-agent", "scenarios", "twin", "replay"],
   conformance: ["fleet-core", "edge-agent", "scenarios", "twin", "replay", "conformance"],
   "web/worker": ["fleet-core", "edge-agent", "scenarios", "twin", "replay", "web"],
+  // The verifier page judges evidence with the code of the command line; all of it runs in its worker.
+  "web/verifier": ["fleet-core", "edge-agent", "scenarios", "twin", "replay", "web"],
   web: [...shared, "replay/recording", "web"],
 };
 

@@ -22,8 +22,8 @@ import type { Hal, HalCommand, HalInputs, VehicleFeedback } from "./hal/types.ts
 import { COMFORTABLE_STOP, createHealth, DEGRADED, EMERGENCY_STOP, FIT, type Finding, type HealthInput } from "./health.ts";
 import { createLocalisation } from "./localisation.ts";
 import { createMrm, REST_MPS } from "./mrm.ts";
-import { createPlanner } from "./planner.ts";
-import { cleanReadings } from "./readings.ts";
+import { createPlanner, type PlanInput } from "./planner.ts";
+import { cleanReadings, copyFeedback, readingsGood } from "./readings.ts";
 import { telemetryOf } from "./report.ts";
 import { createResponse } from "./response.ts";
 import { createTaskRunner } from "./task.ts";
@@ -88,12 +88,22 @@ export function createAgent(options: AgentOptions): Agent {
   let sequence = 0;
   let telemetryLost = 0;
   let command: HalCommand = { steerRad: 0, accelMps2: 0, gear: "drive", hazard: false, indicator: "off" };
-  let feedback: VehicleFeedback | undefined;
-  let socRatio = profile.energy.socInitial;
+  /** A copy of the last feedback that was fine, because readings are good for one tick only. */
+  const feedback = { measuredUs: start, steerRad: 0, accelMps2: 0, socRatio: profile.energy.socInitial, brakeHealthRatio: 1, steeringHealthRatio: 1, parkingBrake: false } satisfies VehicleFeedback;
+  let feedbackKnown = false;
   /** Of the last tick, once somebody asked. */
   let status: AgentStatus | undefined;
   let statusUs: number = start;
   let lastBehaviour = "";
+  let loggedChanges = 0;
+  const fitness: HealthInput = {
+    nowUs: start, dtS: 0, localisation, response, feedback, ambient: { measuredUs: start, rainMmph: 0, fogVisibilityM: 0, night: false }, imu: [], sensorsUs: tracking.measuredUs,
+    tracksOverflow: 0, readingsRefused: 0, coreUs: undefined, offPathM: undefined, laneMarginM: 0,
+  };
+  const planning: PlanInput = {
+    nowUs: start, dtS: 0, ready: false, estimate, tracks: tracking.tracks, begun: 0, task, mrm, capMps: Infinity, cappedBy: undefined, paused: false,
+    limits: limitsOf(profile, 1), brakeHealthRatio: 1, lateS: 0, restS: 0, command,
+  };
   const lastLevels = new Uint8Array(health.findings.length);
 
   const say = (level: "info" | "warn" | "error", name: string, text: string): void => log.write(level, name, `${vehicleId}: ${text}`);
@@ -111,7 +121,7 @@ export function createAgent(options: AgentOptions): Agent {
       if (current.kind === "mission") return { code: "busy", text: `mission ${current.mission.mission_id} is under way` };
       if (mrm.state().kind !== "none") return { code: "mrm", text: "the vehicle is in a minimal risk manoeuvre or waits for its release" };
       if (!localisation.ready()) return { code: "not-localised", text: "the vehicle does not know where it is yet" };
-      if (socRatio < profile.energy.socReserve) return { code: "energy-low", text: `the energy store is at ${Math.round(socRatio * 100)} %` };
+      if (feedback.socRatio < profile.energy.socReserve) return { code: "energy-low", text: `the energy store is at ${Math.round(feedback.socRatio * 100)} %` };
       const done = task.assign(mission, commandId, estimate);
       return done.ok ? "later" : done.error;
     },
@@ -136,7 +146,13 @@ export function createAgent(options: AgentOptions): Agent {
       if (!release) return { code: "release-required", text: "after a minimal risk manoeuvre only an authorised release (payload.release) lets the vehicle go on" };
       if (state.kind !== "succeeded") return { code: "not-at-rest", text: "the minimal risk manoeuvre has not ended yet" };
       const still = health.forbidding();
-      if (still !== undefined) return { code: "condition-persists", text: health.reasonOf(still).text };
+      if (still !== undefined) {
+        const { code, text } = health.reasonOf(still);
+        // Whoever releases it knows where it stands: the fixes are believed again, and a second release may follow.
+        const lost = code === "localisation-bound" || code === "gnss-jump";
+        if (lost) localisation.startAfresh();
+        return { code: "condition-persists", text: lost ? `${text}; localising afresh at rest, check the position and release again` : text };
+      }
       health.clearLatched();
       localisation.trustWheels();
       response.forget();
@@ -176,6 +192,8 @@ export function createAgent(options: AgentOptions): Agent {
   });
 
   function logHealth(): void {
+    if (health.changes() === loggedChanges) return;
+    loggedChanges = health.changes();
     for (let i = 0; i < lastLevels.length; i += 1) {
       const finding = health.findings[i] as Finding;
       const before = lastLevels[i] as number;
@@ -187,23 +205,17 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function judge(nowUs: number, dtS: number, inputs: HalInputs, readingsRefused: number): void {
-    const path = task.path();
-    const input: HealthInput = {
-      nowUs,
-      dtS,
-      localisation,
-      response,
-      feedback: inputs.feedback,
-      ambient: inputs.ambient,
-      imu: inputs.imu,
-      sensorsUs: tracking.measuredUs,
-      tracksOverflow: tracking.overflow(),
-      readingsRefused,
-      coreAgeS: coreHeard ? secondsOf(nowUs - coreUs) : undefined,
-      offPathM: path === undefined ? undefined : Math.abs(task.at.dM),
-      laneMarginM: task.laneMarginM(),
-    };
-    health.update(input);
+    fitness.nowUs = nowUs;
+    fitness.dtS = dtS;
+    fitness.feedback = inputs.feedback;
+    fitness.ambient = inputs.ambient;
+    fitness.imu = inputs.imu;
+    fitness.tracksOverflow = tracking.overflow();
+    fitness.readingsRefused = readingsRefused;
+    fitness.coreUs = coreHeard ? coreUs : undefined;
+    fitness.offPathM = task.path() === undefined ? undefined : Math.abs(task.at.dM);
+    fitness.laneMarginM = task.laneMarginM();
+    health.update(fitness);
     logHealth();
     const worst = health.worst();
     if (worst !== undefined && worst.level >= COMFORTABLE_STOP) startMrm(worst.level === EMERGENCY_STOP ? "emergency-stop" : "comfortable-stop", health.reasonOf(worst), nowUs);
@@ -250,33 +262,29 @@ export function createAgent(options: AgentOptions): Agent {
     telemetryUs = start + (Math.floor((nowUs - start) / TELEMETRY_US) + 1) * TELEMETRY_US;
     sequence += 1;
     const worst = health.worst();
-    const assist = mrm.state().kind !== "none" || socRatio < profile.energy.socReserve ? "REQUESTED" : "NONE";
+    const assist = mrm.state().kind !== "none" || feedback.socRatio < profile.energy.socReserve ? "REQUESTED" : "NONE";
     const healthRatio = worst === undefined ? 1 : worst.level === DEGRADED ? 0.7 : worst.level === COMFORTABLE_STOP ? 0.3 : 0;
-    const telemetry = telemetryOf({ vehicleId, epochMs, nowUs, sequence, frame, zM: estimate.zM, status: statusNow(), socRatio, healthRatio, assist });
+    const telemetry = telemetryOf({ vehicleId, epochMs, nowUs, sequence, frame, zM: estimate.zM, status: statusNow(), socRatio: feedback.socRatio, healthRatio, assist });
     if (!uplink.send("core", "telemetry", encodeJson(telemetry)).ok) telemetryLost += 1;
   }
 
   function think(nowUs: TimeUs, raw: HalInputs): void {
-    const { inputs, refused } = cleanReadings(raw, nowUs, feedback);
-    feedback = inputs.feedback;
+    const cleaned = readingsGood(raw, nowUs) ? undefined : cleanReadings(raw, nowUs, feedbackKnown ? feedback : undefined);
+    const inputs = cleaned?.inputs ?? raw;
+    copyFeedback(inputs.feedback, feedback);
+    feedbackKnown = true;
     const dtS = secondsOf(nowUs - lastTickUs);
     lastTickUs = nowUs;
     nowInTickUs = nowUs;
-    socRatio = inputs.feedback.socRatio;
-    response.update(dtS, command.steerRad, command.accelMps2, inputs.feedback, estimate.speedMps);
+    response.update(dtS, command.steerRad, command.accelMps2, feedback, estimate.speedMps);
     localisation.update(nowUs, inputs);
     tracking.update(nowUs, inputs.objects, localisation);
     commands.flush();
     if (inbox.length > 0) for (const payload of inbox.splice(0)) commands.receive(payload, nowUs);
     if (localisation.ready()) advanceTask(nowUs);
-    judge(nowUs, dtS, inputs, refused);
+    judge(nowUs, dtS, inputs, cleaned?.refused ?? 0);
     settleStops(nowUs, dtS);
-
-    const limits = limitsOf(profile, inputs.feedback.brakeHealthRatio);
-    const plan = planner.plan({ nowUs, dtS, ready: localisation.ready(), estimate, tracks: tracking.tracks, task, mrm, capMps: health.capMps(), cappedBy: health.cappedBy(), paused, limits, brakeHealthRatio: inputs.feedback.brakeHealthRatio, lateS: response.lagS(), restS, command });
-    invariantFinite(plan.command.steerRad, "steering command");
-    invariantFinite(plan.command.accelMps2, "acceleration command");
-    command = plan.command;
+    plan(nowUs, dtS);
     status = undefined;
     statusUs = nowUs;
     const behaviour = planner.behaviour();
@@ -285,6 +293,28 @@ export function createAgent(options: AgentOptions): Agent {
       say("info", `behaviour.${behaviour}`, planner.reason().text);
     }
     report(nowUs);
+  }
+
+  function plan(nowUs: number, dtS: number): void {
+    const { brakeHealthRatio } = feedback;
+    if (brakeHealthRatio !== planning.brakeHealthRatio) {
+      planning.brakeHealthRatio = brakeHealthRatio;
+      planning.limits = limitsOf(profile, brakeHealthRatio);
+    }
+    planning.nowUs = nowUs;
+    planning.dtS = dtS;
+    planning.ready = localisation.ready();
+    planning.begun = tracking.begun();
+    planning.capMps = health.capMps();
+    planning.cappedBy = health.cappedBy();
+    planning.paused = paused;
+    planning.lateS = response.lagS();
+    planning.restS = restS;
+    planning.command = command;
+    const next = planner.plan(planning);
+    invariantFinite(next.steerRad, "steering command");
+    invariantFinite(next.accelMps2, "acceleration command");
+    command = next;
   }
 
   const statusNow = (): AgentStatus => (status ??= statusOf(statusUs));
@@ -353,7 +383,7 @@ export function createAgent(options: AgentOptions): Agent {
       mrm.hashInto(hash);
       planner.hashInto(hash);
       commands.hashInto(hash);
-      for (const value of [lastTickUs, coreUs, coreHeard ? 1 : 0, paused ? 1 : 0, stopCommands.length, restS, telemetryUs, sequence, telemetryLost, inbox.length, inboxLost, command.steerRad, command.accelMps2, socRatio]) hash.number(value);
+      for (const value of [lastTickUs, coreUs, coreHeard ? 1 : 0, paused ? 1 : 0, stopCommands.length, restS, telemetryUs, sequence, telemetryLost, inbox.length, inboxLost, command.steerRad, command.accelMps2, feedback.socRatio]) hash.number(value);
     },
   };
 }

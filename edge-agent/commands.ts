@@ -54,6 +54,8 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
   const remembered = new Map<string, CommandAck>();
   const waiting: Uint8Array[] = [];
   let handled = 0;
+  /** Answers given: what is remembered of commands changes with these only. */
+  let answers = 0;
   /** Sending time of the newest control order obeyed. */
   let obeyedMs = -1;
 
@@ -78,6 +80,7 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
       }
     }
     remembered.set(commandId, ack);
+    answers += 1;
     log.write(outcome === "REJECTED" || outcome === "FAILED" ? "warn" : "info", "command.answer", `${vehicleId}: ${commandId} ${outcome} ${code}: ${text}`);
     send(ack);
   }
@@ -171,10 +174,7 @@ export function createCommands(options: { readonly vehicleId: string; readonly e
       hash.number(obeyedMs);
       hash.number(waiting.length);
       hash.number(remembered.size);
-      for (const [id, ack] of remembered) {
-        hash.text(id);
-        hash.text(ack.outcome);
-      }
+      hash.number(answers);
     },
   };
 }

@@ -9,15 +9,20 @@ import { clamp } from "../fleet-core/kernel/units.ts";
 import { atan, tan, wrapAngle } from "../fleet-core/kernel/math/index.ts";
 import { invariant } from "../fleet-core/kernel/invariant.ts";
 
+/**
+ * Columns of a sample: distance along the path, place, driving direction without jumps of 2π, highest speed, mean curvature
+ * over a few metres around it, width of the lane. Samples are rows, because who asks for one number of a place asks for most.
+ */
+export const [S_M, X_M, Y_M, HEADING_RAD, SPEED_MPS, BEND, WIDTH_M] = [0, 1, 2, 3, 4, 5, 6] as const;
+export type Column = typeof HEADING_RAD | typeof SPEED_MPS | typeof BEND | typeof WIDTH_M;
+/** One more than needed: a row is one line of a processor's cache. */
+const ROW = 8;
+
 export interface DrivePath {
-  readonly lane: LanePath;
+  /** Row i begins at 8 i. */
+  readonly rows: Float64Array;
   readonly count: number;
   readonly lengthM: number;
-  /** Driving direction without jumps of 2π. */
-  readonly headingRad: Float64Array;
-  readonly speedMps: Float64Array;
-  /** Mean curvature over a few metres around each sample. */
-  readonly bend: Float64Array;
   /** Sharpest bend [1/m], as a mean over a few metres. */
   readonly tightest: number;
   /** Samples per about four metres: the stride of the coarse search. */
@@ -95,7 +100,17 @@ export function createDrivePath(lane: LanePath, profile: VehicleProfile): DriveP
     speedMps[i] = Math.min(at(speedMps, i), Math.sqrt(next * next + 2 * decel * ds));
   }
   const stride = Math.max(1, Math.round((4 * (count - 1)) / lane.lengthM));
-  return { lane, count, lengthM: lane.lengthM, headingRad, speedMps, bend, tightest, stride };
+  const rows = new Float64Array(count * ROW);
+  for (let i = 0; i < count; i += 1) {
+    rows[i * ROW + S_M] = at(lane.sM, i);
+    rows[i * ROW + X_M] = at(lane.xM, i);
+    rows[i * ROW + Y_M] = at(lane.yM, i);
+    rows[i * ROW + HEADING_RAD] = at(headingRad, i);
+    rows[i * ROW + SPEED_MPS] = at(speedMps, i);
+    rows[i * ROW + BEND] = at(bend, i);
+    rows[i * ROW + WIDTH_M] = at(lane.widthM, i);
+  }
+  return { rows, count, lengthM: lane.lengthM, tightest, stride };
 }
 
 /** Whether the steering can follow every bend of the path. */
@@ -105,15 +120,16 @@ export function canFollow(path: DrivePath, profile: VehicleProfile): boolean {
 
 /** Projects a point, searching from segment `hint` downhill; beyond the ends the path goes on straight. */
 export function projectNear(path: DrivePath, xM: number, yM: number, hint: number, out: Projection): void {
-  const { xM: px, yM: py, sM: ps } = path.lane;
+  const { rows } = path;
   const last = path.count - 2;
   let i = hint < 0 ? 0 : hint > last ? last : hint;
   let backed = false;
   for (;;) {
-    const x0 = px[i] as number;
-    const y0 = py[i] as number;
-    const ex = (px[i + 1] as number) - x0;
-    const ey = (py[i + 1] as number) - y0;
+    const row = i * ROW;
+    const x0 = rows[row + X_M] as number;
+    const y0 = rows[row + Y_M] as number;
+    const ex = (rows[row + ROW + X_M] as number) - x0;
+    const ey = (rows[row + ROW + Y_M] as number) - y0;
     const length2 = ex * ex + ey * ey;
     const along = length2 > 0 ? ((xM - x0) * ex + (yM - y0) * ey) / length2 : 0;
     if (along > 1 && i < last && !backed) {
@@ -131,7 +147,8 @@ export function projectNear(path: DrivePath, xM: number, yM: number, hint: numbe
     out.index = i;
     out.tx = length > 0 ? ex / length : 1;
     out.ty = length > 0 ? ey / length : 0;
-    out.sM = (ps[i] as number) + share * ((ps[i + 1] as number) - (ps[i] as number));
+    const s0 = rows[row + S_M] as number;
+    out.sM = s0 + share * ((rows[row + ROW + S_M] as number) - s0);
     out.dM = (yM - y0) * out.tx - (xM - x0) * out.ty;
     return;
   }
@@ -139,14 +156,14 @@ export function projectNear(path: DrivePath, xM: number, yM: number, hint: numbe
 
 /** Projects a point on the part of the path between two segments, nearest place first found by a coarse search. */
 export function projectWithin(path: DrivePath, xM: number, yM: number, from: number, to: number, out: Projection): void {
-  const { xM: px, yM: py } = path.lane;
+  const { rows } = path;
   const end = to > path.count - 1 ? path.count - 1 : to;
   let best = from < 0 ? 0 : from;
   let bestD2 = Infinity;
   for (let i = best; ; i = i + path.stride > end && i < end ? end : i + path.stride) {
     if (i > end) break;
-    const dx = xM - (px[i] as number);
-    const dy = yM - (py[i] as number);
+    const dx = xM - (rows[i * ROW + X_M] as number);
+    const dy = yM - (rows[i * ROW + Y_M] as number);
     const d2 = dx * dx + dy * dy;
     if (d2 < bestD2) {
       bestD2 = d2;
@@ -158,20 +175,23 @@ export function projectWithin(path: DrivePath, xM: number, yM: number, from: num
 
 /** Segment that holds `sM`, walking from `hint`. */
 export function segmentAt(path: DrivePath, sM: number, hint: number): number {
-  const ps = path.lane.sM;
+  const { rows } = path;
   const last = path.count - 2;
   let i = clamp(hint, 0, last);
-  while (i < last && (ps[i + 1] as number) <= sM) i += 1;
-  while (i > 0 && (ps[i] as number) > sM) i -= 1;
+  while (i < last && (rows[(i + 1) * ROW + S_M] as number) <= sM) i += 1;
+  while (i > 0 && (rows[i * ROW + S_M] as number) > sM) i -= 1;
   return i;
 }
 
 /** Linear value of a column at `sM` inside segment `i`; flat beyond the ends. */
-export function valueAt(path: DrivePath, column: Float64Array, i: number, sM: number): number {
-  const s0 = path.lane.sM[i] as number;
-  const s1 = path.lane.sM[i + 1] as number;
+export function valueAt(path: DrivePath, column: Column, i: number, sM: number): number {
+  const { rows } = path;
+  const row = i * ROW;
+  const s0 = rows[row + S_M] as number;
+  const s1 = rows[row + ROW + S_M] as number;
   const share = s1 > s0 ? clamp((sM - s0) / (s1 - s0), 0, 1) : 0;
-  return (column[i] as number) + share * ((column[i + 1] as number) - (column[i] as number));
+  const value = rows[row + column] as number;
+  return value + share * ((rows[row + ROW + column] as number) - value);
 }
 
 /**
@@ -179,6 +199,6 @@ export function valueAt(path: DrivePath, column: Float64Array, i: number, sM: nu
  * through waits before it, where neither its own front nor theirs swings.
  */
 export function turnAheadM(path: DrivePath, fromI: number, toI: number): number {
-  for (let i = fromI; i <= toI && i < path.count; i += 1) if (Math.abs(path.bend[i] as number) > JUNCTION_BEND) return path.lane.sM[i] as number;
+  for (let i = fromI; i <= toI && i < path.count; i += 1) if (Math.abs(path.rows[i * ROW + BEND] as number) > JUNCTION_BEND) return path.rows[i * ROW + S_M] as number;
   return Infinity;
 }

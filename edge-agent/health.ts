@@ -1,11 +1,12 @@
 /**
- * Is the vehicle fit to drive? A fixed table of conditions, each judged in each tick from what is sensed: fit, degraded
- * (drive slower), comfortable stop, emergency stop. Each says its code and one sentence. It judges; it never acts.
+ * Is the vehicle fit to drive? A fixed table of conditions, judged from what is sensed: fit, degraded (drive slower),
+ * comfortable stop, emergency stop. What can call for an emergency stop is judged in each tick, what develops over tenths of
+ * a second every `SLOW_US`. Each condition says its code and one sentence. It judges; it never acts.
  */
 import type { AgentReason } from "../fleet-core/contract/agent-status.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
-import { secondsOf } from "../fleet-core/kernel/time.ts";
+import { secondsOf, US_PER_S } from "../fleet-core/kernel/time.ts";
 import type { Ambient, ImuSample, VehicleFeedback } from "./hal/types.ts";
 import type { Localisation } from "./localisation.ts";
 import type { Response } from "./response.ts";
@@ -16,24 +17,25 @@ export const DEGRADED: Level = 1;
 export const COMFORTABLE_STOP: Level = 2;
 export const EMERGENCY_STOP: Level = 3;
 
+/** What health looks at; the agent keeps one and brings it up to date in each tick. */
 export interface HealthInput {
-  readonly nowUs: number;
-  readonly dtS: number;
+  nowUs: number;
+  dtS: number;
   readonly localisation: Localisation;
   readonly response: Response;
-  readonly feedback: VehicleFeedback;
-  readonly ambient: Ambient;
-  readonly imu: readonly ImuSample[];
+  feedback: VehicleFeedback;
+  ambient: Ambient;
+  imu: readonly ImuSample[];
   /** Last measuring time of each object sensor. */
   readonly sensorsUs: Float64Array;
-  readonly tracksOverflow: number;
+  tracksOverflow: number;
   /** Readings refused in this tick because they cannot be. */
-  readonly readingsRefused: number;
-  /** Silence of the core; undefined while none was ever heard, because then nothing relies on it. */
-  readonly coreAgeS: number | undefined;
+  readingsRefused: number;
+  /** When the core was last heard; undefined while it never was, because then nothing relies on it. */
+  coreUs: number | undefined;
   /** Distance from the path and half the free width of the lane; undefined while there is no path. */
-  readonly offPathM: number | undefined;
-  readonly laneMarginM: number;
+  offPathM: number | undefined;
+  laneMarginM: number;
 }
 
 export interface Finding {
@@ -51,7 +53,9 @@ export interface Finding {
 
 export interface Health {
   readonly findings: readonly Finding[];
-  /** Judges everything anew; the finding that decides is `worst()`. */
+  /** Grows whenever the level of a finding changes. */
+  changes(): number;
+  /** Once per tick; the finding that decides is `worst()`. */
   update(input: HealthInput): void;
   worst(): Finding | undefined;
   /** What still forbids a release, if anything. */
@@ -59,12 +63,15 @@ export interface Health {
   /** The lowest cap and who sets it. */
   capMps(): number;
   cappedBy(): Finding | undefined;
-  /** Clears what stays until a person has looked at it (a collision). */
+  /** Clears what stays until a person has looked at it (a collision); everything is judged afresh in the next tick. */
   clearLatched(): void;
   reasonOf(finding: Finding): AgentReason;
   hashInto(hash: StateHash): void;
 }
 
+/** Period of what need not be judged in each tick: short against the shortest silence that means something (0.3 s). */
+const SLOW_US = 60_000;
+const LONG_AGO_US = 1000 * US_PER_S;
 /** Two agent ticks, and half of one for the scheduler. */
 const STALL_S = 0.05;
 /** Speed on the way back to the lane, and how far off there is no way back without a person. */
@@ -110,110 +117,144 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
   const lidars = sensors.some((sensor) => sensor.kind === "lidar");
 
   let missedTicks = 0;
-  let stallCalmS = 10;
+  let missedUs = -LONG_AGO_US;
   let lastOverflow = 0;
-  let overflowCalmS = 10;
-  let oddS = 0;
-  let refusalCalmS = 1000;
-  let refusedS = 0;
-  let sensorsUs: Float64Array = new Float64Array(sensors.length);
+  let overflowUs = -LONG_AGO_US;
+  /** Since when the surroundings are outside the domain; -1 inside it. */
+  let outsideUs = -1;
+  /** Last refused reading, and the first of this spell of them. */
+  let refusedUs = -LONG_AGO_US;
+  let refusalsUs = -LONG_AGO_US;
+  let slowUs = -1;
+  let changes = 0;
+  let unfit = 0;
   let deciding: Finding | undefined;
   let capping: Finding | undefined;
 
-  const set = (finding: Finding, level: Level, value: number, capMps: number): void => {
-    finding.level = level;
+  /** A condition that is and stays fit is left alone: nothing of it is looked at. */
+  function set(finding: Finding, level: Level, value: number, capMps: number): void {
+    if (level !== finding.level) {
+      changes += 1;
+      if (finding.level === FIT) unfit += 1;
+      if (level === FIT) unfit -= 1;
+      finding.level = level;
+    } else if (level === FIT) return;
     finding.value = value;
     finding.capMps = level === FIT ? Infinity : capMps;
-  };
+  }
 
-  function judgeSensors(nowUs: number): void {
+  const ageOf = (i: number, nowUs: number, sensorsUs: Float64Array): number => secondsOf(nowUs - (sensorsUs[i] as number));
+  const quietAfterS = sensors.map((sensor) => Math.max(0.5, 3 / sensor.rateHz + sensor.latencyMs / 1000 + 0.2));
+
+  function judgeSensors({ nowUs, sensorsUs }: HealthInput): void {
     let forwardAlive = 0;
     let lidarAlive = 0;
     for (let i = 0; i < sensors.length; i += 1) {
-      const sensor = sensors[i] as (typeof sensors)[number];
-      const ageS = secondsOf(nowUs - (sensorsUs[i] as number));
-      const quiet = ageS > Math.max(0.5, 3 / sensor.rateHz + sensor.latencyMs / 1000 + 0.2);
-      set(silent[i] as Finding, quiet ? DEGRADED : FIT, ageS, slow);
-      if (quiet) continue;
+      if (ageOf(i, nowUs, sensorsUs) > (quietAfterS[i] as number)) continue;
       if (forward[i] === true) forwardAlive += 1;
-      if (sensor.kind === "lidar") lidarAlive += 1;
+      if (sensors[i]?.kind === "lidar") lidarAlive += 1;
     }
-    if (forwardAlive > 0 && lidarAlive > 0) return;
     for (let i = 0; i < sensors.length; i += 1) {
-      const sensor = sensors[i] as (typeof sensors)[number];
-      const finding = silent[i] as Finding;
-      if (finding.level === FIT) continue;
-      if (forwardAlive === 0) finding.level = EMERGENCY_STOP;
-      else if (lidars && lidarAlive === 0 && sensor.kind === "lidar" && finding.value > 1) finding.level = COMFORTABLE_STOP;
+      const ageS = ageOf(i, nowUs, sensorsUs);
+      const quiet = ageS > (quietAfterS[i] as number);
+      const lidarsGone = lidars && lidarAlive === 0 && sensors[i]?.kind === "lidar" && ageS > 1;
+      set(silent[i] as Finding, !quiet ? FIT : forwardAlive === 0 ? EMERGENCY_STOP : lidarsGone ? COMFORTABLE_STOP : DEGRADED, ageS, slow);
     }
   }
+
+  function judgeActuators({ feedback, response, imu }: HealthInput): void {
+    for (const sample of imu) {
+      const felt = Math.sqrt(sample.accelXMps2 * sample.accelXMps2 + sample.accelYMps2 * sample.accelYMps2);
+      if (felt > COLLISION_MPS2) set(collision, EMERGENCY_STOP, Math.max(felt, collision.value), 0);
+    }
+    const stuckS = response.stuckS();
+    const steers = feedback.steeringHealthRatio;
+    set(steering, stuckS > 0.6 || steers < 0.3 ? EMERGENCY_STOP : steers < 0.7 ? COMFORTABLE_STOP : steers < 0.95 ? DEGRADED : FIT, stuckS > 0.6 ? stuckS : 0, slow);
+    const brakes = feedback.brakeHealthRatio;
+    set(brake, brakes < 0.7 ? COMFORTABLE_STOP : brakes < 0.95 ? DEGRADED : FIT, brakes, limits.speedMps * Math.sqrt(Math.max(0, brakes)) * 0.8);
+  }
+
+  function judgePlace({ localisation, offPathM, laneMarginM }: HealthInput): void {
+    const off = offPathM ?? 0;
+    // Creeping back to the lane after a release is allowed; leaving it at speed is not.
+    const astray = localisation.ready() && off > Math.max(1, laneMarginM + 0.4);
+    set(offPath, !astray ? FIT : localisation.estimate.speedMps > CREEP_MPS + 0.5 ? EMERGENCY_STOP : off > OFF_PATH_M_MAX ? COMFORTABLE_STOP : DEGRADED, off, CREEP_MPS);
+  }
+
+  function judgeTicks({ nowUs, dtS, tracksOverflow, readingsRefused }: HealthInput): void {
+    const missed = dtS > tickS + STALL_S ? Math.round(dtS / tickS) - 1 : 0;
+    if (missed > 0) missedUs = nowUs;
+    missedTicks = nowUs - missedUs > 3 * US_PER_S ? 0 : missedTicks + missed;
+    set(stall, missedTicks * tickS > 0.5 ? COMFORTABLE_STOP : missedTicks > 0 ? DEGRADED : FIT, missedTicks, slow);
+    if (tracksOverflow > lastOverflow) overflowUs = nowUs;
+    lastOverflow = tracksOverflow;
+    set(crowd, nowUs - overflowUs < US_PER_S ? DEGRADED : FIT, 1, slow);
+    if (readingsRefused > 0) {
+      if (nowUs - refusedUs > US_PER_S) refusalsUs = nowUs;
+      refusedUs = nowUs;
+    }
+    set(broken, nowUs - refusedUs > US_PER_S ? FIT : nowUs - refusalsUs > 2 * US_PER_S ? COMFORTABLE_STOP : DEGRADED, 1, slow);
+  }
+
+  function judgeLocalisation({ nowUs, localisation, laneMarginM }: HealthInput): void {
+    const e = localisation.estimate;
+    const fixAgeS = secondsOf(nowUs - localisation.fixUs());
+    const refused = localisation.refused();
+    set(lost, fixAgeS > 0.5 && refused === 0 ? (localisation.ready() || fixAgeS < 2 ? DEGRADED : COMFORTABLE_STOP) : FIT, fixAgeS, half);
+    set(jump, refused >= 8 ? COMFORTABLE_STOP : refused >= 2 ? DEGRADED : FIT, localisation.refusedByM(), half);
+    const lat3 = 3 * e.sigmaLatM;
+    const lon3 = 3 * e.sigmaLonM;
+    const unsure = localisation.ready() && (lat3 > Math.max(0.4, laneMarginM) || lon3 > 3);
+    set(bound, unsure ? COMFORTABLE_STOP : FIT, Math.max(lat3, lon3), half);
+    const wheelAgeS = secondsOf(nowUs - localisation.odometryUs());
+    set(odometry, wheelAgeS > 0.3 ? COMFORTABLE_STOP : FIT, wheelAgeS, half);
+    const imuAgeS = secondsOf(nowUs - localisation.imuUs());
+    set(gyro, imuAgeS > 0.3 ? COMFORTABLE_STOP : FIT, imuAgeS, half);
+    const apart = Math.abs(localisation.wheelRatio() - 1);
+    set(wheel, apart > 0.08 ? (apart > 0.35 || fixAgeS > 0.5 ? COMFORTABLE_STOP : DEGRADED) : FIT, apart, half);
+  }
+
+  function judgeSurroundings({ nowUs, ambient, feedback, coreUs, response }: HealthInput): void {
+    const coreAgeS = coreUs === undefined ? 0 : secondsOf(nowUs - coreUs);
+    set(link, coreAgeS > mrm.linkMrmS ? COMFORTABLE_STOP : coreAgeS > mrm.linkDegradedS ? DEGRADED : FIT, coreAgeS, half);
+    set(soc, feedback.socRatio < energy.socReserve / 2 ? COMFORTABLE_STOP : feedback.socRatio < energy.socReserve ? DEGRADED : FIT, feedback.socRatio, Infinity);
+
+    const outside = ambient.rainMmph > odd.rainMmphMax || ambient.fogVisibilityM < odd.fogVisibilityMMin || (ambient.night && !odd.night);
+    if (!outside) outsideUs = -1;
+    else if (outsideUs < 0) outsideUs = nowUs;
+    const left: Level = outsideUs >= 0 && nowUs - outsideUs >= 0.5 * US_PER_S ? COMFORTABLE_STOP : DEGRADED;
+    set(rain, ambient.rainMmph > odd.rainMmphMax ? left : ambient.rainMmph > 0.8 * odd.rainMmphMax ? DEGRADED : FIT, ambient.rainMmph, half);
+    set(fog, ambient.fogVisibilityM < odd.fogVisibilityMMin ? left : ambient.fogVisibilityM < 1.5 * odd.fogVisibilityMMin ? DEGRADED : FIT, ambient.fogVisibilityM, half);
+    set(night, ambient.night && !odd.night ? left : FIT, 1, half);
+
+    const lagS = response.lagS();
+    set(lag, lagS > 0.8 ? COMFORTABLE_STOP : lagS > 0.3 ? DEGRADED : FIT, lagS, slow);
+  }
+
+  function weigh(): void {
+    deciding = undefined;
+    capping = undefined;
+    if (unfit === 0) return;
+    for (const finding of findings) {
+      if (finding.level > (deciding?.level ?? FIT)) deciding = finding;
+      if (finding.level !== FIT && finding.capMps < (capping?.capMps ?? Infinity)) capping = finding;
+    }
+  }
+
   return {
     findings,
+    changes: () => changes,
     update(input) {
-      const { nowUs, dtS, localisation, response, feedback, ambient } = input;
-      const e = localisation.estimate;
-
-      for (const sample of input.imu) {
-        const felt = Math.sqrt(sample.accelXMps2 * sample.accelXMps2 + sample.accelYMps2 * sample.accelYMps2);
-        if (felt > COLLISION_MPS2) set(collision, EMERGENCY_STOP, Math.max(felt, collision.value), 0);
+      judgeActuators(input);
+      judgePlace(input);
+      judgeTicks(input);
+      if (input.nowUs >= slowUs) {
+        slowUs = input.nowUs + SLOW_US;
+        judgeLocalisation(input);
+        judgeSurroundings(input);
+        judgeSensors(input);
       }
-      const stuckS = response.stuckS();
-      set(steering, stuckS > 0.6 || feedback.steeringHealthRatio < 0.3 ? EMERGENCY_STOP : feedback.steeringHealthRatio < 0.7 ? COMFORTABLE_STOP : feedback.steeringHealthRatio < 0.95 ? DEGRADED : FIT, stuckS > 0.6 ? stuckS : 0, slow);
-      const off = input.offPathM ?? 0;
-      // Creeping back to the lane after a release is allowed; leaving it at speed is not.
-      const astray = localisation.ready() && off > Math.max(1, input.laneMarginM + 0.4);
-      set(offPath, !astray ? FIT : e.speedMps > CREEP_MPS + 0.5 ? EMERGENCY_STOP : off > OFF_PATH_M_MAX ? COMFORTABLE_STOP : DEGRADED, off, CREEP_MPS);
-      const brakes = feedback.brakeHealthRatio;
-      set(brake, brakes < 0.7 ? COMFORTABLE_STOP : brakes < 0.95 ? DEGRADED : FIT, brakes, limits.speedMps * Math.sqrt(Math.max(0, brakes)) * 0.8);
-
-      const fixAgeS = secondsOf(nowUs - localisation.fixUs());
-      const refused = localisation.refused();
-      set(lost, fixAgeS > 0.5 && refused === 0 ? (localisation.ready() || fixAgeS < 2 ? DEGRADED : COMFORTABLE_STOP) : FIT, fixAgeS, half);
-      set(jump, refused >= 8 ? COMFORTABLE_STOP : refused >= 2 ? DEGRADED : FIT, localisation.refusedByM(), half);
-      const lat3 = 3 * e.sigmaLatM;
-      const lon3 = 3 * e.sigmaLonM;
-      const unsure = localisation.ready() && (lat3 > Math.max(0.4, input.laneMarginM) || lon3 > 3);
-      set(bound, unsure ? COMFORTABLE_STOP : FIT, Math.max(lat3, lon3), half);
-      const wheelAgeS = secondsOf(nowUs - localisation.odometryUs());
-      set(odometry, wheelAgeS > 0.3 ? COMFORTABLE_STOP : FIT, wheelAgeS, half);
-      const imuAgeS = secondsOf(nowUs - localisation.imuUs());
-      set(gyro, imuAgeS > 0.3 ? COMFORTABLE_STOP : FIT, imuAgeS, half);
-      const apart = Math.abs(localisation.wheelRatio() - 1);
-      set(wheel, apart > 0.08 ? (apart > 0.35 || fixAgeS > 0.5 ? COMFORTABLE_STOP : DEGRADED) : FIT, apart, half);
-
-      const missed = dtS > tickS + STALL_S ? Math.round(dtS / tickS) - 1 : 0;
-      stallCalmS = missed > 0 ? 0 : stallCalmS + dtS;
-      missedTicks = stallCalmS > 3 ? 0 : missedTicks + missed;
-      set(stall, missedTicks * tickS > 0.5 ? COMFORTABLE_STOP : missedTicks > 0 ? DEGRADED : FIT, missedTicks, slow);
-
-      const coreAgeS = input.coreAgeS ?? 0;
-      set(link, coreAgeS > mrm.linkMrmS ? COMFORTABLE_STOP : coreAgeS > mrm.linkDegradedS ? DEGRADED : FIT, coreAgeS, half);
-      set(soc, feedback.socRatio < energy.socReserve / 2 ? COMFORTABLE_STOP : feedback.socRatio < energy.socReserve ? DEGRADED : FIT, feedback.socRatio, Infinity);
-
-      const outside = ambient.rainMmph > odd.rainMmphMax || ambient.fogVisibilityM < odd.fogVisibilityMMin || (ambient.night && !odd.night);
-      oddS = outside ? Math.min(10, oddS + dtS) : 0;
-      const left: Level = oddS > 0.5 ? COMFORTABLE_STOP : DEGRADED;
-      set(rain, ambient.rainMmph > odd.rainMmphMax ? left : ambient.rainMmph > 0.8 * odd.rainMmphMax ? DEGRADED : FIT, ambient.rainMmph, half);
-      set(fog, ambient.fogVisibilityM < odd.fogVisibilityMMin ? left : ambient.fogVisibilityM < 1.5 * odd.fogVisibilityMMin ? DEGRADED : FIT, ambient.fogVisibilityM, half);
-      set(night, ambient.night && !odd.night ? left : FIT, 1, half);
-
-      const lagS = response.lagS();
-      set(lag, lagS > 0.8 ? COMFORTABLE_STOP : lagS > 0.3 ? DEGRADED : FIT, lagS, slow);
-      overflowCalmS = input.tracksOverflow > lastOverflow ? 0 : overflowCalmS + dtS;
-      lastOverflow = input.tracksOverflow;
-      set(crowd, overflowCalmS < 1 ? DEGRADED : FIT, 1, slow);
-      refusalCalmS = input.readingsRefused > 0 ? 0 : Math.min(refusalCalmS + dtS, 1000);
-      refusedS = refusalCalmS > 1 ? 0 : Math.min(refusedS + dtS, 10);
-      set(broken, refusalCalmS > 1 ? FIT : refusedS > 2 ? COMFORTABLE_STOP : DEGRADED, 1, slow);
-      sensorsUs = input.sensorsUs;
-      judgeSensors(nowUs);
-
-      deciding = undefined;
-      capping = undefined;
-      for (const finding of findings) {
-        if (finding.level > (deciding?.level ?? FIT)) deciding = finding;
-        if (finding.level !== FIT && finding.capMps < (capping?.capMps ?? Infinity)) capping = finding;
-      }
+      weigh();
     },
     worst: () => deciding,
     forbidding: () => findings.find((finding) => finding.level >= COMFORTABLE_STOP && !finding.passing),
@@ -222,14 +263,21 @@ export function createHealth(profile: VehicleProfile, tickS: number): Health {
     clearLatched() {
       set(collision, FIT, 0, 0);
       missedTicks = 0;
+      slowUs = -1;
     },
     reasonOf: (finding) => ({ code: finding.code, text: finding.say(finding) }),
     hashInto(hash) {
-      for (const finding of findings) {
-        hash.number(finding.level);
-        hash.number(finding.value);
+      hash.number(unfit);
+      if (unfit > 0) {
+        for (let i = 0; i < findings.length; i += 1) {
+          const finding = findings[i] as Finding;
+          if (finding.level === FIT) continue;
+          hash.number(i);
+          hash.number(finding.level);
+          hash.number(finding.value);
+        }
       }
-      for (const value of [missedTicks, Math.min(stallCalmS, 1e6), lastOverflow, Math.min(overflowCalmS, 1e6), oddS, refusalCalmS, refusedS]) hash.number(value);
+      for (const value of [slowUs, missedTicks, missedUs, lastOverflow, overflowUs, outsideUs, refusedUs, refusalsUs]) hash.number(value);
     },
   };
 }

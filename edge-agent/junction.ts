@@ -155,7 +155,7 @@ export function createJunction(options: JunctionOptions): Junction {
 
   return {
     begin() {
-      zones.length = 0;
+      if (zones.length > 0) zones.length = 0;
     },
     consider,
     share(zone) {

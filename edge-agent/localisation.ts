@@ -44,12 +44,17 @@ export interface Localisation {
   wheelRatio(): number;
   /** Trusts the wheels afresh: after a release somebody has looked at them. */
   trustWheels(): void;
+  /** Forgets where the vehicle is; the next fix begins anew. Only at rest, and only when somebody has asked for it. */
+  startAfresh(): void;
   odometryUs(): number;
   imuUs(): number;
   hashInto(hash: StateHash): void;
 }
 
 const RING = 64;
+/** Columns of the ring: time, place, yaw, wheel speed. */
+const COLUMNS = 5;
+const [US, X, Y, YAW, WHEEL] = [0, 1, 2, 3, 4];
 /** After this the speed is carried by acceleration and GNSS instead of the wheels. */
 const WHEEL_SILENT_US = 100_000;
 /** A fix this far from the estimate is refused, however unsure the estimate is. */
@@ -65,28 +70,25 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
   const { gnss, imu } = profile.sensors;
   const slipPerMps2 = 1 / (G_MPS2 * profile.tyre.corneringPerRad);
   const estimate: Estimate = { xM: 0, yM: 0, zM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0, speedMps: 0, yawRateRadps: 0, sigmaLonM: 100, sigmaLatM: 100 };
-  let sigmaYawRad = 1;
-  let biasRadps = 0;
   let lastUs: number = start;
   let fixUs: number = start;
   let lastFixMeasuredUs = -1;
   let odometryUs: number = start;
   let imuUs: number = start;
-  let wheelMps = 0;
-  let wheelRatio = 1;
+  /** What changes in each tick, in one object: a number kept in a variable of its own is allocated anew at each change. */
+  const kept = { sigmaYawRad: 1, biasRadps: 0, wheelMps: 0, wheelRatio: 1, refusedByM: 0 };
   let oddRatios = 0;
   let wheelSilent = false;
   let refused = 0;
-  let refusedByM = 0;
   let ready = false;
 
-  // The last 64 poses, newest at `head`: where the vehicle was when something was measured.
-  const ringUs = new Float64Array(RING).fill(-1);
-  const ringX = new Float64Array(RING);
-  const ringY = new Float64Array(RING);
-  const ringYaw = new Float64Array(RING);
-  const ringWheel = new Float64Array(RING);
+  // The last 64 poses, newest at `head`: where the vehicle was when something was measured. They are kept as wheels and
+  // gyro alone would have it; `moved` is the sum of all corrections, so that a correction need not move every one of them.
+  const ring = new Float64Array(RING * COLUMNS);
   let head = 0;
+  let remembered = 0;
+  /** x, y, yaw. */
+  const moved = new Float64Array(3);
   const trig = new Float64Array(2);
   const enu = new Float64Array(3);
   const past = new Float64Array(4);
@@ -101,8 +103,8 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
   function predict(nowUs: number): void {
     const dtS = clamp(secondsOf(nowUs - lastUs), 0, 2);
     lastUs = nowUs;
-    estimate.speedMps = wheelMps * wheelRatio;
-    if (wheelMps === 0) {
+    estimate.speedMps = kept.wheelMps * kept.wheelRatio;
+    if (kept.wheelMps === 0) {
       estimate.yawRateRadps = 0;
       return;
     }
@@ -115,42 +117,45 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
     turnTo(estimate.yawRad + turnRad);
     const drivenM = Math.abs(dsM);
     estimate.sigmaLonM = Math.min(1000, estimate.sigmaLonM + LON_DRIFT * drivenM);
-    estimate.sigmaLatM = Math.min(1000, estimate.sigmaLatM + (sigmaYawRad + LAT_DRIFT) * drivenM);
-    sigmaYawRad = Math.min(1, sigmaYawRad + (imu.gyroBiasSigmaRadps + 0.0002) * dtS);
+    estimate.sigmaLatM = Math.min(1000, estimate.sigmaLatM + (kept.sigmaYawRad + LAT_DRIFT) * drivenM);
+    kept.sigmaYawRad = Math.min(1, kept.sigmaYawRad + (imu.gyroBiasSigmaRadps + 0.0002) * dtS);
   }
 
   function remember(nowUs: number): void {
     head = (head + 1) % RING;
-    ringUs[head] = nowUs;
-    ringX[head] = estimate.xM;
-    ringY[head] = estimate.yM;
-    ringYaw[head] = estimate.yawRad;
-    ringWheel[head] = wheelMps;
+    if (remembered < RING) remembered += 1;
+    const at = head * COLUMNS;
+    ring[at + US] = nowUs;
+    ring[at + X] = estimate.xM - (moved[0] as number);
+    ring[at + Y] = estimate.yM - (moved[1] as number);
+    ring[at + YAW] = estimate.yawRad - (moved[2] as number);
+    ring[at + WHEEL] = kept.wheelMps;
   }
 
-  /** Ring index of the newest entry not newer than `timeUs`; the oldest known otherwise. */
-  function indexAt(timeUs: number): number {
+  function forgetPast(): void {
+    remembered = 0;
+    moved.fill(0);
+  }
+
+  /** Place in the ring of the newest pose not newer than `timeUs`; of the oldest known otherwise. */
+  function placeAt(timeUs: number): number {
     let i = head;
-    for (let n = 1; n < RING; n += 1) {
-      if ((ringUs[i] as number) <= timeUs) return i;
-      const older = (i + RING - 1) % RING;
-      if ((ringUs[older] as number) < 0) return i;
-      i = older;
-    }
+    for (let n = 1; n < remembered && (ring[i * COLUMNS + US] as number) > timeUs; n += 1) i = (i + RING - 1) % RING;
     return i;
   }
 
   /** Fills x, y, yaw, wheel speed at `timeUs` into `past`. */
   function lookBack(timeUs: number): void {
-    const i = indexAt(timeUs);
-    const j = i === head ? i : (i + 1) % RING;
-    const spanUs = (ringUs[j] as number) - (ringUs[i] as number);
-    const share = spanUs > 0 ? clamp((timeUs - (ringUs[i] as number)) / spanUs, 0, 1) : 0;
-    past[0] = (ringX[i] as number) + share * ((ringX[j] as number) - (ringX[i] as number));
-    past[1] = (ringY[i] as number) + share * ((ringY[j] as number) - (ringY[i] as number));
-    const yaw = ringYaw[i] as number;
-    past[2] = yaw + share * wrapAngle((ringYaw[j] as number) - yaw);
-    past[3] = (ringWheel[i] as number) + share * ((ringWheel[j] as number) - (ringWheel[i] as number));
+    const i = placeAt(timeUs);
+    const a = i * COLUMNS;
+    const b = i === head ? a : ((i + 1) % RING) * COLUMNS;
+    const spanUs = (ring[b + US] as number) - (ring[a + US] as number);
+    const share = spanUs > 0 ? clamp((timeUs - (ring[a + US] as number)) / spanUs, 0, 1) : 0;
+    const yaw = ring[a + YAW] as number;
+    past[0] = (moved[0] as number) + (ring[a + X] as number) + share * ((ring[b + X] as number) - (ring[a + X] as number));
+    past[1] = (moved[1] as number) + (ring[a + Y] as number) + share * ((ring[b + Y] as number) - (ring[a + Y] as number));
+    past[2] = (moved[2] as number) + yaw + share * wrapAngle((ring[b + YAW] as number) - yaw);
+    past[3] = (ring[a + WHEEL] as number) + share * ((ring[b + WHEEL] as number) - (ring[a + WHEEL] as number));
   }
 
   function begin(fix: GnssFix, nowUs: number): void {
@@ -164,10 +169,10 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
     estimate.yM += estimate.sinYaw * fix.speedMps * ageS;
     estimate.sigmaLonM = fix.sigmaM + 0.1 * ageS * fix.speedMps;
     estimate.sigmaLatM = fix.sigmaM;
-    sigmaYawRad = gnss.headingSigmaRad;
+    kept.sigmaYawRad = gnss.headingSigmaRad;
     ready = true;
     fixUs = fix.measuredUs;
-    ringUs.fill(-1);
+    forgetPast();
     remember(nowUs);
   }
 
@@ -184,7 +189,7 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
       // While the wheels are in doubt the estimate is, not the fix.
       if (oddRatios > 0) return;
       refused += 1;
-      refusedByM = offM;
+      kept.refusedByM = offM;
       return;
     }
     refused = 0;
@@ -195,43 +200,41 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
     const r2 = Math.max(fix.sigmaM * fix.sigmaM, 1e-4);
     const lonGain = (estimate.sigmaLonM * estimate.sigmaLonM) / (estimate.sigmaLonM * estimate.sigmaLonM + r2);
     const latGain = (estimate.sigmaLatM * estimate.sigmaLatM) / (estimate.sigmaLatM * estimate.sigmaLatM + r2);
-    const yawGain = (sigmaYawRad * sigmaYawRad) / (sigmaYawRad * sigmaYawRad + gnss.headingSigmaRad * gnss.headingSigmaRad + 1e-8);
+    const yawGain = (kept.sigmaYawRad * kept.sigmaYawRad) / (kept.sigmaYawRad * kept.sigmaYawRad + gnss.headingSigmaRad * gnss.headingSigmaRad + 1e-8);
     const yawOffRad = wrapAngle(fix.yawRad - (past[2] as number));
     const moveX = lonGain * lonM * estimate.cosYaw - latGain * latM * estimate.sinYaw;
     const moveY = lonGain * lonM * estimate.sinYaw + latGain * latM * estimate.cosYaw;
     const turn = yawGain * yawOffRad;
     estimate.sigmaLonM *= Math.sqrt(1 - lonGain);
     estimate.sigmaLatM *= Math.sqrt(1 - latGain);
-    sigmaYawRad *= Math.sqrt(1 - yawGain);
-    if (wheelMps !== 0) biasRadps = clamp(biasRadps - 0.02 * turn, -0.02, 0.02);
+    kept.sigmaYawRad *= Math.sqrt(1 - yawGain);
+    if (kept.wheelMps !== 0) kept.biasRadps = clamp(kept.biasRadps - 0.02 * turn, -0.02, 0.02);
     estimate.xM += moveX;
     estimate.yM += moveY;
     estimate.zM += 0.1 * ((enu[2] as number) - estimate.zM);
     turnTo(estimate.yawRad + turn);
-    for (let i = 0; i < RING; i += 1) {
-      ringX[i] = (ringX[i] as number) + moveX;
-      ringY[i] = (ringY[i] as number) + moveY;
-      ringYaw[i] = (ringYaw[i] as number) + turn;
-    }
+    moved[0] = (moved[0] as number) + moveX;
+    moved[1] = (moved[1] as number) + moveY;
+    moved[2] = (moved[2] as number) + turn;
   }
 
   /** Without wheel speed: acceleration carries the speed, GNSS corrects it. Forward only, as the agent drives. */
   function speedFromGnss(groundMps: number): void {
-    wheelMps = Math.max(0, wheelMps + (0.4 * (groundMps - (past[3] as number) * wheelRatio)) / wheelRatio);
-    if (groundMps < 0.15 && wheelMps < 0.5) wheelMps = 0;
+    kept.wheelMps = Math.max(0, kept.wheelMps + (0.4 * (groundMps - (past[3] as number) * kept.wheelRatio)) / kept.wheelRatio);
+    if (groundMps < 0.15 && kept.wheelMps < 0.5) kept.wheelMps = 0;
   }
 
   function calibrateWheels(groundMps: number, wheelThenMps: number): void {
     if (wheelThenMps < 2) return;
     const ratio = clamp(groundMps / wheelThenMps, 0.5, 2);
     // Two readings in a row farther off than noise explains: the wheels changed. What was driven meanwhile is unsure.
-    oddRatios = Math.abs(ratio - wheelRatio) > Math.max(0.05, 0.3 / wheelThenMps) ? oddRatios + 1 : 0;
+    oddRatios = Math.abs(ratio - kept.wheelRatio) > Math.max(0.05, 0.3 / wheelThenMps) ? oddRatios + 1 : 0;
     if (oddRatios < 2) {
-      wheelRatio += 0.1 * (ratio - wheelRatio);
+      kept.wheelRatio += 0.1 * (ratio - kept.wheelRatio);
       return;
     }
-    estimate.sigmaLonM += 0.5 * Math.abs(ratio - wheelRatio) * groundMps;
-    wheelRatio = ratio;
+    estimate.sigmaLonM += 0.5 * Math.abs(ratio - kept.wheelRatio) * groundMps;
+    kept.wheelRatio = ratio;
   }
 
   return {
@@ -242,19 +245,19 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
       if (samples.length > 0) {
         let sum = 0;
         for (const sample of samples) sum += sample.yawRateRadps;
-        estimate.yawRateRadps = sum / samples.length - biasRadps;
+        estimate.yawRateRadps = sum / samples.length - kept.biasRadps;
         imuUs = (samples[samples.length - 1] as { measuredUs: number }).measuredUs;
       }
       const wheel = inputs.odometry[inputs.odometry.length - 1];
       if (wheel !== undefined) {
-        wheelMps = wheel.speedMps;
+        kept.wheelMps = wheel.speedMps;
         odometryUs = wheel.measuredUs;
       }
       wheelSilent = nowUs - odometryUs > WHEEL_SILENT_US;
-      if (wheelSilent && wheelMps > 0 && samples.length > 0) {
+      if (wheelSilent && kept.wheelMps > 0 && samples.length > 0) {
         let accel = 0;
         for (const sample of samples) accel += sample.accelXMps2;
-        wheelMps = Math.max(0, wheelMps + ((accel / samples.length) * clamp(secondsOf(nowUs - lastUs), 0, 0.5)) / wheelRatio);
+        kept.wheelMps = Math.max(0, kept.wheelMps + ((accel / samples.length) * clamp(secondsOf(nowUs - lastUs), 0, 0.5)) / kept.wheelRatio);
       }
       const blindUs = ready ? nowUs - lastUs : 0;
       predict(nowUs);
@@ -281,17 +284,21 @@ export function createLocalisation(profile: VehicleProfile, frame: EnuFrame, sta
     },
     fixUs: () => fixUs,
     refused: () => refused,
-    refusedByM: () => refusedByM,
-    wheelRatio: () => wheelRatio,
+    refusedByM: () => kept.refusedByM,
+    wheelRatio: () => kept.wheelRatio,
     trustWheels() {
-      wheelRatio = 1;
+      kept.wheelRatio = 1;
       oddRatios = 0;
+    },
+    startAfresh() {
+      ready = false;
+      refused = 0;
     },
     odometryUs: () => odometryUs,
     imuUs: () => imuUs,
     hashInto(hash) {
       for (const value of [estimate.xM, estimate.yM, estimate.zM, estimate.yawRad, estimate.speedMps, estimate.yawRateRadps, estimate.sigmaLonM, estimate.sigmaLatM]) hash.number(value);
-      for (const value of [sigmaYawRad, biasRadps, lastUs, fixUs, lastFixMeasuredUs, odometryUs, imuUs, wheelMps, wheelRatio, oddRatios, wheelSilent ? 1 : 0, refused, refusedByM, ready ? 1 : 0]) hash.number(value);
+      for (const value of [kept.sigmaYawRad, kept.biasRadps, lastUs, fixUs, lastFixMeasuredUs, odometryUs, imuUs, kept.wheelMps, kept.wheelRatio, oddRatios, wheelSilent ? 1 : 0, refused, kept.refusedByM, ready ? 1 : 0]) hash.number(value);
     },
   };
 }

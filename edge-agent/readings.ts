@@ -3,7 +3,7 @@
  * the filters. Returns the very same object when everything is fine. Must never repair a reading.
  */
 import type { TimeUs } from "../fleet-core/kernel/time.ts";
-import type { GnssFix, HalInputs, ImuSample, ObjectList, OdometrySample, SensedObject, VehicleFeedback } from "./hal/types.ts";
+import type { Ambient, GnssFix, HalInputs, ImuSample, ObjectList, OdometrySample, SensedObject, VehicleFeedback } from "./hal/types.ts";
 
 export interface CleanReadings {
   readonly inputs: HalInputs;
@@ -22,7 +22,10 @@ const imuGood = (s: ImuSample, nowUs: number): boolean => timely(s.measuredUs, n
 const odometryGood = (s: OdometrySample, nowUs: number): boolean => timely(s.measuredUs, nowUs) && fits(s.speedMps, SPEED_MPS_MAX);
 const objectGood = (o: SensedObject): boolean =>
   Number.isSafeInteger(o.trackId) && fits(o.xM, 2000) && fits(o.yM, 2000) && fits(o.vxMps, SPEED_MPS_MAX) && fits(o.vyMps, SPEED_MPS_MAX) && fits(o.yawRad, 10) && o.lengthM > 0 && o.lengthM <= 100 && o.widthM > 0 && o.widthM <= 100;
-const listGood = (l: ObjectList, nowUs: number): boolean => timely(l.measuredUs, nowUs) && l.objects.length <= OBJECTS_MAX && l.objects.every(objectGood);
+const listGood = (l: ObjectList, nowUs: number): boolean => timely(l.measuredUs, nowUs) && l.objects.length <= OBJECTS_MAX && allGood(l.objects, objectGood, nowUs);
+const feedbackGood = (f: VehicleFeedback): boolean =>
+  fits(f.steerRad, 2) && fits(f.accelMps2, 1e4) && f.socRatio >= 0 && f.socRatio <= 1 && f.brakeHealthRatio >= 0 && f.brakeHealthRatio <= 1 && f.steeringHealthRatio >= 0 && f.steeringHealthRatio <= 1;
+const ambientGood = (a: Ambient): boolean => a.rainMmph >= 0 && a.rainMmph <= 1e4 && a.fogVisibilityM >= 0 && a.fogVisibilityM <= 1e7;
 
 /** A loop, because this is asked of every reading in every tick and closures would be made for each. */
 function allGood<T>(all: readonly T[], good: (one: T, nowUs: number) => boolean, nowUs: number): boolean {
@@ -30,15 +33,14 @@ function allGood<T>(all: readonly T[], good: (one: T, nowUs: number) => boolean,
   return true;
 }
 
+/** Whether every reading is possible: asked first, because it nearly always is so. */
+export const readingsGood = (inputs: HalInputs, nowUs: TimeUs): boolean =>
+  feedbackGood(inputs.feedback) && ambientGood(inputs.ambient) && allGood(inputs.gnss, fixGood, nowUs) && allGood(inputs.imu, imuGood, nowUs) && allGood(inputs.odometry, odometryGood, nowUs) && allGood(inputs.objects, listGood, nowUs);
+
 /** `before`: the last feedback that was fine; it stands in while the present one is not. */
 export function cleanReadings(inputs: HalInputs, nowUs: TimeUs, before: VehicleFeedback | undefined): CleanReadings {
-  const f = inputs.feedback;
-  const feedbackGood = fits(f.steerRad, 2) && fits(f.accelMps2, 1e4) && f.socRatio >= 0 && f.socRatio <= 1 && f.brakeHealthRatio >= 0 && f.brakeHealthRatio <= 1 && f.steeringHealthRatio >= 0 && f.steeringHealthRatio <= 1;
-  const a = inputs.ambient;
-  const ambientGood = a.rainMmph >= 0 && a.rainMmph <= 1e4 && a.fogVisibilityM >= 0 && a.fogVisibilityM <= 1e7;
-
-  if (feedbackGood && ambientGood && allGood(inputs.gnss, fixGood, nowUs) && allGood(inputs.imu, imuGood, nowUs) && allGood(inputs.odometry, odometryGood, nowUs) && allGood(inputs.objects, listGood, nowUs)) return { inputs, refused: 0 };
-
+  if (readingsGood(inputs, nowUs)) return { inputs, refused: 0 };
+  const { feedback: f, ambient: a } = inputs;
   let refused = 0;
   const keep = <T>(all: readonly T[], good: (one: T, nowUs: number) => boolean): T[] => {
     const kept = all.filter((one) => good(one, nowUs));
@@ -51,8 +53,8 @@ export function cleanReadings(inputs: HalInputs, nowUs: TimeUs, before: VehicleF
     else lists.push({ ...list, objects: keep(list.objects.slice(0, OBJECTS_MAX), objectGood) });
     refused += Math.max(0, list.objects.length - OBJECTS_MAX);
   }
-  if (!feedbackGood) refused += 1;
-  if (!ambientGood) refused += 1;
+  if (!feedbackGood(f)) refused += 1;
+  if (!ambientGood(a)) refused += 1;
   // Nothing known of the actuators: assume them healthy but slow to judge; the counted refusal itself slows the vehicle.
   const unknown: VehicleFeedback = { measuredUs: nowUs, steerRad: 0, accelMps2: 0, socRatio: 1, brakeHealthRatio: 1, steeringHealthRatio: 1, parkingBrake: false };
   return {
@@ -61,10 +63,21 @@ export function cleanReadings(inputs: HalInputs, nowUs: TimeUs, before: VehicleF
       imu: keep(inputs.imu, imuGood),
       odometry: keep(inputs.odometry, odometryGood),
       objects: lists,
-      feedback: feedbackGood ? f : (before ?? unknown),
+      feedback: feedbackGood(f) ? f : (before ?? unknown),
       // Weather that cannot be read is taken for weather outside the domain.
-      ambient: ambientGood ? a : { measuredUs: nowUs, rainMmph: 0, fogVisibilityM: 0, night: false },
+      ambient: ambientGood(a) ? a : { measuredUs: nowUs, rainMmph: 0, fogVisibilityM: 0, night: false },
     },
     refused,
   };
+}
+
+/** Feedback is good for one tick only; whoever needs it later keeps a copy. */
+export function copyFeedback(from: VehicleFeedback, to: { -readonly [K in keyof VehicleFeedback]: VehicleFeedback[K] }): void {
+  to.measuredUs = from.measuredUs;
+  to.steerRad = from.steerRad;
+  to.accelMps2 = from.accelMps2;
+  to.socRatio = from.socRatio;
+  to.brakeHealthRatio = from.brakeHealthRatio;
+  to.steeringHealthRatio = from.steeringHealthRatio;
+  to.parkingBrake = from.parkingBrake;
 }

@@ -27,15 +27,9 @@ const LEARN_S = 0.5;
 export function createResponse(profile: VehicleProfile): Response {
   const { rateRadpsMax, lagS: steerLagS } = profile.steering;
   const brakeLagS = profile.brake.deadTimeS + profile.brake.buildUpS / 2;
-  let expectedSteer = 0;
-  let expectedAccel = 0;
   let begun = false;
-  let lastSteer = 0;
-  let stuckS = 0;
-  const energy = { steerError: 0, steerMotion: 0, accelError: 0, accelMotion: 0 };
-
-  let steerLag = 0;
-  let accelLag = 0;
+  /** What changes in each tick, in one object: a number kept in a variable of its own is allocated anew at each change. */
+  const kept = { expectedSteer: 0, expectedAccel: 0, lastSteer: 0, stuckS: 0, steerError: 0, steerMotion: 0, accelError: 0, accelMotion: 0, steerLag: 0, accelLag: 0 };
   /**
    * Late by τ means an error of τ times the rate of change: τ² = error energy over motion energy. Moves towards that while
    * there is motion to judge by, and keeps what was learned otherwise.
@@ -46,41 +40,41 @@ export function createResponse(profile: VehicleProfile): Response {
     update(dtS, steerRad, accelMps2, feedback, speedMps) {
       if (!begun) {
         begun = true;
-        expectedSteer = lastSteer = feedback.steerRad;
-        expectedAccel = feedback.accelMps2;
+        kept.expectedSteer = kept.lastSteer = feedback.steerRad;
+        kept.expectedAccel = feedback.accelMps2;
         return;
       }
       const dt = clamp(dtS, 0.001, 0.1);
-      const steerRate = clamp((steerRad - expectedSteer) / Math.max(steerLagS, dt), -rateRadpsMax, rateRadpsMax);
-      expectedSteer += steerRate * dt;
-      const accelRate = (accelMps2 - expectedAccel) / Math.max(accelMps2 < expectedAccel && accelMps2 < 0 ? brakeLagS : profile.drive.lagS, dt);
-      expectedAccel += accelRate * dt;
+      const steerRate = clamp((steerRad - kept.expectedSteer) / Math.max(steerLagS, dt), -rateRadpsMax, rateRadpsMax);
+      kept.expectedSteer += steerRate * dt;
+      const accelRate = (accelMps2 - kept.expectedAccel) / Math.max(accelMps2 < kept.expectedAccel && accelMps2 < 0 ? brakeLagS : profile.drive.lagS, dt);
+      kept.expectedAccel += accelRate * dt;
 
-      const steerError = feedback.steerRad - expectedSteer;
-      const moved = Math.abs(feedback.steerRad - lastSteer) / dt;
-      lastSteer = feedback.steerRad;
-      stuckS = Math.abs(steerRad - feedback.steerRad) > 0.04 && moved < 0.05 * rateRadpsMax ? stuckS + dt : 0;
+      const steerError = feedback.steerRad - kept.expectedSteer;
+      const moved = Math.abs(feedback.steerRad - kept.lastSteer) / dt;
+      kept.lastSteer = feedback.steerRad;
+      kept.stuckS = Math.abs(steerRad - feedback.steerRad) > 0.04 && moved < 0.05 * rateRadpsMax ? kept.stuckS + dt : 0;
 
       const keep = 1 - dt / MEMORY_S;
-      energy.steerError = energy.steerError * keep + steerError * steerError * dt;
-      energy.steerMotion = energy.steerMotion * keep + steerRate * steerRate * dt;
+      kept.steerError = kept.steerError * keep + steerError * steerError * dt;
+      kept.steerMotion = kept.steerMotion * keep + steerRate * steerRate * dt;
       // At a standstill the brakes answer with force, not with deceleration; weak brakes answer less, not later.
       const telling = speedMps > 1 && feedback.brakeHealthRatio > 0.95;
-      const accelError = telling ? feedback.accelMps2 - expectedAccel : 0;
-      energy.accelError = energy.accelError * keep + accelError * accelError * dt;
-      energy.accelMotion = energy.accelMotion * keep + (telling ? accelRate * accelRate * dt : 0);
-      steerLag = learn(steerLag, energy.steerError, energy.steerMotion, 0.006, dt);
-      accelLag = learn(accelLag, energy.accelError, energy.accelMotion, 2, dt);
+      const accelError = telling ? feedback.accelMps2 - kept.expectedAccel : 0;
+      kept.accelError = kept.accelError * keep + accelError * accelError * dt;
+      kept.accelMotion = kept.accelMotion * keep + (telling ? accelRate * accelRate * dt : 0);
+      kept.steerLag = learn(kept.steerLag, kept.steerError, kept.steerMotion, 0.006, dt);
+      kept.accelLag = learn(kept.accelLag, kept.accelError, kept.accelMotion, 2, dt);
     },
     forget() {
-      energy.steerError = energy.steerMotion = energy.accelError = energy.accelMotion = 0;
-      steerLag = accelLag = 0;
+      kept.steerError = kept.steerMotion = kept.accelError = kept.accelMotion = 0;
+      kept.steerLag = kept.accelLag = 0;
     },
-    stuckS: () => stuckS,
+    stuckS: () => kept.stuckS,
     // Drive and brakes are less like the simple model than the steering is, so they are judged with a margin.
-    lagS: () => Math.max(steerLag, accelLag - 0.3),
+    lagS: () => Math.max(kept.steerLag, kept.accelLag - 0.3),
     hashInto(hash) {
-      for (const value of [expectedSteer, expectedAccel, begun ? 1 : 0, lastSteer, stuckS, energy.steerError, energy.steerMotion, energy.accelError, energy.accelMotion, steerLag, accelLag]) hash.number(value);
+      for (const value of [kept.expectedSteer, kept.expectedAccel, begun ? 1 : 0, kept.lastSteer, kept.stuckS, kept.steerError, kept.steerMotion, kept.accelError, kept.accelMotion, kept.steerLag, kept.accelLag]) hash.number(value);
     },
   };
 }

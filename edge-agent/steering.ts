@@ -9,7 +9,7 @@ import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { atan, wrapAngle } from "../fleet-core/kernel/math/index.ts";
 import { clamp, G_MPS2 } from "../fleet-core/kernel/units.ts";
-import { segmentAt, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { HEADING_RAD, segmentAt, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import type { Estimate } from "./localisation.ts";
 
 /** How far before and behind the vehicle a change of curvature is looked for. */
@@ -51,7 +51,7 @@ export function createSteering(profile: VehicleProfile): Steering {
       const reachM = clamp((reachS + 2 * lateS) * speed, reachMin, 30);
       const fullRad = (speed * speed * bend) / (G_MPS2 * profile.tyre.corneringPerRad);
       if (Math.abs(fullRad) > SLIP_RAD_MIN && windowM < 1) slipShare = clamp(slipShare - ((dtS / LEARN_S) * clamp(at.dM, -0.5, 0.5)) / (2 * reachM * fullRad), 0, 2);
-      const headingRad = wrapAngle(estimate.yawRad - valueAt(path, path.headingRad, at.index, at.sM) - slipShare * fullRad);
+      const headingRad = wrapAngle(estimate.yawRad - valueAt(path, HEADING_RAD, at.index, at.sM) - slipShare * fullRad);
       const acrossM = clamp(at.dM, -2, 2);
       const command = bend - acrossM / (reachM * reachM) - (2 * clamp(headingRad, -1, 1)) / reachM;
       return clamp(atan(wheelbaseM * command), -angleRadMax, angleRadMax);
@@ -68,5 +68,5 @@ function bendBetween(path: DrivePath, fromM: number, toM: number, hint: number):
   const to = Math.min(path.lengthM, toM);
   if (to - from < 0.01) return 0;
   const i = segmentAt(path, from, hint);
-  return (valueAt(path, path.headingRad, segmentAt(path, to, i), to) - valueAt(path, path.headingRad, i, from)) / (to - from);
+  return (valueAt(path, HEADING_RAD, segmentAt(path, to, i), to) - valueAt(path, HEADING_RAD, i, from)) / (to - from);
 }

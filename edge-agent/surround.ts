@@ -7,7 +7,7 @@ import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { secondsOf } from "../fleet-core/kernel/time.ts";
 import { clamp } from "../fleet-core/kernel/units.ts";
-import { newProjection, projectWithin, segmentAt, turnAheadM, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { HEADING_RAD, newProjection, projectWithin, segmentAt, turnAheadM, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import { followAccel, stopAccel, timeToCover, type LongitudinalLimits } from "./following.ts";
 import { createJunction, WAIT_M } from "./junction.ts";
 import type { Estimate } from "./localisation.ts";
@@ -26,14 +26,15 @@ export interface Surround {
   leadSpeedMps: number;
 }
 
+/** The planner keeps one and brings it up to date. */
 export interface SurroundInput {
-  readonly nowUs: number;
-  readonly path: DrivePath;
+  nowUs: number;
+  path: DrivePath;
   readonly at: Projection;
   readonly estimate: Readonly<Estimate>;
-  readonly limits: LongitudinalLimits;
+  limits: LongitudinalLimits;
   /** For how long the own vehicle has been at rest. */
-  readonly restS: number;
+  restS: number;
 }
 
 /** How long ahead persons are predicted. */
@@ -65,6 +66,9 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
   const then = newProjection();
   const part = newProjection();
   let squeezeUntilUs = -1;
+  /** Segments of the last look-ups behind and ahead: the next are found near them. */
+  let backI = 0;
+  let farI = 0;
   const sweep = new Float64Array(2);
 
   /**
@@ -74,9 +78,9 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
   function swingM(path: DrivePath, sM: number, hint: number): number {
     const rearI = segmentAt(path, sM - frontM, hint);
     const midI = segmentAt(path, sM - frontM / 2, rearI);
-    const rear = valueAt(path, path.headingRad, rearI, sM - frontM);
-    const mid = valueAt(path, path.headingRad, midI, sM - frontM / 2) - rear;
-    const front = valueAt(path, path.headingRad, segmentAt(path, sM, midI), sM) - rear;
+    const rear = valueAt(path, HEADING_RAD, rearI, sM - frontM);
+    const mid = valueAt(path, HEADING_RAD, midI, sM - frontM / 2) - rear;
+    const front = valueAt(path, HEADING_RAD, segmentAt(path, sM, midI), sM) - rear;
     return clamp((frontM * (4 * mid + front)) / 6, -4, 4);
   }
 
@@ -267,8 +271,8 @@ export function createSurround(profile: VehicleProfile, leftHandTraffic: boolean
       const { path, at, estimate, limits } = input;
       const own = Math.max(0, estimate.speedMps);
       const horizonM = Math.max(45, frontM + 30 + (own * own) / (1.4 * limits.decelMps2) + own * limits.timeGapS);
-      const fromI = segmentAt(path, at.sM - 10, at.index);
-      const toI = segmentAt(path, at.sM + frontM + horizonM, at.index) + 1;
+      const fromI = (backI = segmentAt(path, at.sM - 10, backI));
+      const toI = (farI = segmentAt(path, at.sM + frontM + horizonM, farI)) + 1;
       const reach2 = (horizonM + frontM + 15) * (horizonM + frontM + 15);
       for (const track of tracks) {
         const dx = track.xM - estimate.xM;

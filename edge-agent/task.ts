@@ -8,7 +8,7 @@ import type { StateHash } from "../fleet-core/kernel/hash.ts";
 import { err, ok, type Result } from "../fleet-core/kernel/result.ts";
 import { US_PER_S } from "../fleet-core/kernel/time.ts";
 import type { LanePosition, RoadNetwork } from "../fleet-core/road/types.ts";
-import { canFollow, createDrivePath, newProjection, projectNear, projectWithin, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
+import { WIDTH_M, canFollow, createDrivePath, newProjection, projectNear, projectWithin, valueAt, type DrivePath, type Projection } from "./drive-path.ts";
 import type { Estimate } from "./localisation.ts";
 
 export type Task =
@@ -157,7 +157,7 @@ export function createTaskRunner(profile: VehicleProfile, map: RoadNetwork): Tas
     },
     laneMarginM() {
       if (path === undefined) return 0.5;
-      return Math.max(0, (valueAt(path, path.lane.widthM, at.index, at.sM) - profile.geometry.widthM) / 2);
+      return Math.max(0, (valueAt(path, WIDTH_M, at.index, at.sM) - profile.geometry.widthM) / 2);
     },
     cruise(speedMps) {
       if (task.kind === "mission") return;

@@ -33,9 +33,8 @@ export interface Track {
   firstUs: number;
   positionVar: number;
   velocityVar: number;
-  /** Sensor's track number and when it last fed this track, by sensor index. */
-  readonly fedBy: Int32Array;
-  readonly fedUs: Float64Array;
+  /** Its row in the table of who fed it; free for another once this track is gone. */
+  readonly row: number;
 }
 
 export interface Tracking {
@@ -43,6 +42,8 @@ export interface Tracking {
   update(nowUs: TimeUs, lists: readonly ObjectList[], localisation: Localisation): void;
   /** When each object sensor last measured, in profile order. */
   readonly measuredUs: Float64Array;
+  /** Tracks begun since the start. */
+  begun(): number;
   /** Readings that found no place since the start. */
   overflow(): number;
   hashInto(hash: StateHash): void;
@@ -53,6 +54,10 @@ export const TRACKS_MAX = 128;
 const FORGET_US = 700_000;
 const FORGET_PERSON_US = 1_200_000;
 const FED_US = 400_000;
+/** Tracks to forget are looked for this often. */
+const SWEEP_US = 100_000;
+const ROWS_FIRST = 8;
+const NEVER_US = -1e15;
 
 export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking {
   const sensors = profile.sensors.objects;
@@ -61,8 +66,41 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
   const measuredUs = new Float64Array(sensors.length).fill(start);
   const pose = new Float64Array(4);
   const trig = new Float64Array(2);
+  /**
+   * Who fed which track: for each sensor a block of `rows` places, in each the sensor's own track number and when it last
+   * fed the track of that row. `trackOf` is the track of a row; undefined where the row is free.
+   */
+  let rows = ROWS_FIRST;
+  let fedBy = new Int32Array(sensors.length * rows);
+  let fedUs = new Float64Array(sensors.length * rows).fill(NEVER_US);
+  const trackOf: (Track | undefined)[] = [];
   let nextId = 1;
   let overflow = 0;
+  let sweepUs = -1;
+
+  function takeRow(): number {
+    let row = 0;
+    while (trackOf[row] !== undefined) row += 1;
+    if (row === trackOf.length) trackOf.push(undefined);
+    if (row === rows) growRows();
+    return row;
+  }
+
+  function freeRow(row: number): void {
+    trackOf[row] = undefined;
+    for (let i = 0; i < sensors.length; i += 1) fedUs[i * rows + row] = NEVER_US;
+  }
+
+  function growRows(): void {
+    const [before, by, us] = [rows, fedBy, fedUs];
+    rows *= 2;
+    fedBy = new Int32Array(sensors.length * rows);
+    fedUs = new Float64Array(sensors.length * rows).fill(NEVER_US);
+    for (let i = 0; i < sensors.length; i += 1) {
+      fedBy.set(by.subarray(i * before, (i + 1) * before), i * rows);
+      fedUs.set(us.subarray(i * before, (i + 1) * before), i * rows);
+    }
+  }
 
   function feed(sensorIndex: number, list: ObjectList, seen: SensedObject): void {
     const sensor = sensors[sensorIndex] as (typeof sensors)[number];
@@ -88,8 +126,9 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
       track = {
         id: nextId++, kind: seen.kind, xM, yM, vxMps, vyMps, cosYaw: 1, sinYaw: 0, lengthM: seen.lengthM, widthM: seen.widthM,
         accelMps2: 0, speedMps: Math.sqrt(vxMps * vxMps + vyMps * vyMps), restUs: -1, stateUs: list.measuredUs, seenUs: list.measuredUs, firstUs: list.measuredUs,
-        positionVar: sigmaM * sigmaM, velocityVar: sigmaMps * sigmaMps, fedBy: new Int32Array(sensors.length).fill(-1), fedUs: new Float64Array(sensors.length).fill(-1e15),
+        positionVar: sigmaM * sigmaM, velocityVar: sigmaMps * sigmaMps, row: takeRow(),
       };
+      trackOf[track.row] = track;
       tracks.push(track);
     } else {
       const ageS = secondsOf(list.measuredUs - track.stateUs);
@@ -122,8 +161,8 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
       }
     }
     track.seenUs = Math.max(track.seenUs, list.measuredUs);
-    track.fedBy[sensorIndex] = seen.trackId;
-    track.fedUs[sensorIndex] = list.measuredUs;
+    fedBy[sensorIndex * rows + track.row] = seen.trackId;
+    fedUs[sensorIndex * rows + track.row] = list.measuredUs;
     // Two thresholds, because speeds are noisy: a track must really move before it counts as moving again.
     if (track.speedMps > 0.6) track.restUs = -1;
     else if (track.speedMps < 0.3 && track.restUs < 0) track.restUs = list.measuredUs;
@@ -135,8 +174,9 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
   }
 
   function trackFedBy(sensorIndex: number, sensorTrack: number, measured: number): Track | undefined {
-    for (const track of tracks) {
-      if (track.fedBy[sensorIndex] === sensorTrack && measured - (track.fedUs[sensorIndex] as number) < FORGET_PERSON_US) return track;
+    const block = sensorIndex * rows;
+    for (let row = 0; row < trackOf.length; row += 1) {
+      if (fedBy[block + row] === sensorTrack && measured - (fedUs[block + row] as number) < FORGET_PERSON_US) return trackOf[row];
     }
     return undefined;
   }
@@ -147,7 +187,7 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
     for (const track of tracks) {
       if (track.kind !== seen.kind) continue;
       // This sensor sees another thing there: two objects side by side stay two.
-      if (measured - (track.fedUs[sensorIndex] as number) < FED_US) continue;
+      if (measured - (fedUs[sensorIndex * rows + track.row] as number) < FED_US) continue;
       const ageS = secondsOf(measured - track.stateUs);
       const dx = xM - (track.xM + track.vxMps * ageS);
       const dy = yM - (track.yM + track.vyMps * ageS);
@@ -163,6 +203,17 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
     return best;
   }
 
+  const isGone = (track: Track, nowUs: number): boolean => nowUs - track.seenUs > (track.kind === "pedestrian" ? FORGET_PERSON_US : FORGET_US);
+
+  function forget(nowUs: number): void {
+    let kept = 0;
+    for (const track of tracks) {
+      if (isGone(track, nowUs)) freeRow(track.row);
+      else tracks[kept++] = track;
+    }
+    tracks.length = kept;
+  }
+
   return {
     tracks,
     measuredUs,
@@ -175,24 +226,24 @@ export function createTracking(profile: VehicleProfile, start: TimeUs): Tracking
         localisation.poseAt(list.measuredUs, pose);
         for (const seen of list.objects) feed(sensorIndex, list, seen);
       }
-      let kept = 0;
-      for (const track of tracks) {
-        if (nowUs - track.seenUs > (track.kind === "pedestrian" ? FORGET_PERSON_US : FORGET_US)) continue;
-        tracks[kept] = track;
-        kept += 1;
-      }
-      tracks.length = kept;
+      if (nowUs < sweepUs) return;
+      sweepUs = nowUs + SWEEP_US;
+      let gone = 0;
+      for (const track of tracks) if (isGone(track, nowUs)) gone += 1;
+      if (gone > 0) forget(nowUs);
     },
+    begun: () => nextId - 1,
     overflow: () => overflow,
     hashInto(hash) {
       hash.number(nextId);
       hash.number(overflow);
+      hash.number(sweepUs);
       for (const us of measuredUs) hash.number(us);
       hash.number(tracks.length);
       for (const t of tracks) {
         hash.number(t.id);
         for (const value of [t.xM, t.yM, t.vxMps, t.vyMps, t.cosYaw, t.sinYaw, t.lengthM, t.widthM, t.accelMps2, t.speedMps, t.restUs, t.stateUs, t.seenUs, t.positionVar, t.velocityVar]) hash.number(value);
-        for (const value of t.fedBy) hash.number(value);
+        for (let i = 0; i < sensors.length; i += 1) hash.number(fedBy[i * rows + t.row] as number);
       }
     },
   };

@@ -9,16 +9,22 @@ import { numericsFingerprint } from "../fleet-core/kernel/math/index.ts";
 import type { Recorder } from "../fleet-core/kernel/ports.ts";
 import { err, ok, type Diagnostic, type Result } from "../fleet-core/kernel/result.ts";
 import { timeUs } from "../fleet-core/kernel/time.ts";
+import { DRIVER_NAMES, isDriverName, type DriverName } from "../scenarios/drivers/spec.ts";
 import { TICK_US, type RunSpec } from "../twin/types.ts";
 import { z } from "zod";
+import { TRUNCATED } from "./recording/buffer.ts";
 import { RUN_METADATA, type ReadRecording } from "./recording/read.ts";
 
 export const HOST_METADATA = "atlasmesh.host";
 const FORMAT = "atlasmesh.recording/1";
+/** Faults and operator actions known when the run began: what a recording that was cut off by a crash has of them. */
+const START_ATTACHMENT = "start.json";
 const SCENARIO_PREFIX = "scenario/";
 const PROFILE_PREFIX = "profile/";
 
 const operatorSchema = z.array(z.strictObject({ kind: z.literal("release"), atUs: z.int().min(0), vehicleId: z.string() })).max(100_000);
+
+const startSchema = z.strictObject({ faults: faultPlanSchema, operator: operatorSchema });
 
 const parametersSchema = z.record(z.string(), z.string());
 
@@ -27,8 +33,13 @@ function sealedEntries(entries: Readonly<Record<string, string>>): Record<string
   return { ...entries, digest: hashText(canonicalJson(entries)) };
 }
 
-/** Writes what must stand in a recording before its first message. */
-export function recordRunSpec(recorder: Recorder, spec: RunSpec, host: { build: string; runtime: string; epochMs: number }): void {
+export type RunStart = Pick<RunSpec, "faults" | "operator">;
+
+/**
+ * Writes what must stand in a recording before its first message. `start` differs from `spec` when the run is executed
+ * again: what was injected by hand on the way is in the spec by then.
+ */
+export function recordRunSpec(recorder: Recorder, spec: RunSpec, host: { build: string; runtime: string; epochMs: number }, start: RunStart = spec): void {
   recorder.metadata(RUN_METADATA, sealedEntries({
     format: FORMAT,
     scenario: spec.scenario,
@@ -43,15 +54,19 @@ export function recordRunSpec(recorder: Recorder, spec: RunSpec, host: { build: 
     egoProfile: spec.egoProfile ?? "",
     untilUs: String(spec.untilUs),
     disableControllers: String(spec.disableControllers),
+    ...(spec.drivers === undefined ? {} : { drivers: canonicalJson(Object.fromEntries(spec.drivers)) }),
+    ...(spec.traffic === undefined ? {} : { traffic: String(spec.traffic) }),
   }));
   recorder.metadata(HOST_METADATA, sealedEntries({ runtime: host.runtime }));
   const encoder = new TextEncoder();
+  recorder.attach(START_ATTACHMENT, "application/json", encoder.encode(canonicalJson({ faults: start.faults, operator: start.operator })));
   for (const [path, text] of spec.files) recorder.attach(`${SCENARIO_PREFIX}${path}`, "application/xml", encoder.encode(text));
   for (const [id, text] of spec.profiles) recorder.attach(`${PROFILE_PREFIX}${id}.json`, "application/json", encoder.encode(text));
 }
 
 export interface RecordedRun {
   readonly spec: RunSpec;
+  readonly start: RunStart;
   readonly build: string;
   readonly numerics: string;
   readonly runtime: string;
@@ -81,6 +96,15 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
 
   const parameters = decodeJson(of("parameters"), parametersSchema, `${file}: metadata ${RUN_METADATA}.parameters`);
   if (!parameters.ok) problems.push(...parameters.error);
+  const traffic = recording.run.get("traffic");
+  if (traffic !== undefined && !/^\d{1,6}$/.test(traffic)) problem(`metadata ${RUN_METADATA}.traffic`, `is "${traffic}"`, "a whole number of vehicles");
+  const drivers = new Map<string, DriverName>();
+  const named: Result<Readonly<Record<string, string>>, readonly Diagnostic[]> = recording.run.has("drivers") ? decodeJson(of("drivers"), parametersSchema, `${file}: metadata ${RUN_METADATA}.drivers`) : ok({});
+  if (!named.ok) problems.push(...named.error);
+  else for (const [actor, name] of Object.entries(named.value)) {
+    if (isDriverName(name)) drivers.set(actor, name);
+    else problem(`metadata ${RUN_METADATA}.drivers`, `${actor} is driven by "${name}"`, `one of ${DRIVER_NAMES.join(", ")}`);
+  }
 
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const textOf = (name: string, bytes: Uint8Array): string => {
@@ -108,10 +132,14 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
     problems.push(...decoded.error);
     return undefined;
   };
-  const faults = json("fault-plan.json", faultPlanSchema);
-  const operator = json("operator.json", operatorSchema);
-  if (problems.length > 0 || faults === undefined || operator === undefined || !parameters.ok) return err(problems);
+  const start = json(START_ATTACHMENT, startSchema);
+  // A recording that ends early may lack what is written at the end; a finished one may not.
+  const cutOff = entries.has(TRUNCATED) && !attachments.has("fault-plan.json");
+  const faults = cutOff ? start?.faults : json("fault-plan.json", faultPlanSchema);
+  const operator = cutOff ? start?.operator : json("operator.json", operatorSchema);
+  if (problems.length > 0 || start === undefined || faults === undefined || operator === undefined || !parameters.ok) return err(problems);
   return ok({
+    start,
     build: of("build"),
     numerics: of("numerics"),
     runtime: entries.get(HOST_METADATA)?.get("runtime") ?? "",
@@ -129,6 +157,8 @@ export function runOfRecording(recording: ReadRecording, file: string): Result<R
       backend: "native",
       untilUs: timeUs(untilUs),
       disableControllers: of("disableControllers") === "true",
+      ...(recording.run.has("drivers") ? { drivers } : {}),
+      ...(traffic === undefined ? {} : { traffic: Number(traffic) }),
     },
   });
 }

@@ -10,7 +10,7 @@ import { advance } from "../twin/drive.ts";
 import { createRun } from "../twin/run.ts";
 import { TICK_US, type Run } from "../twin/types.ts";
 import { divergenceOf, sameBytes, type Divergence, type MessageView } from "./compare/messages.ts";
-import { createRecordingBuffer, TRUNCATED, type RecordingBuffer } from "./recording/buffer.ts";
+import { createRecordingBuffer, CUT, TRUNCATED, type RecordingBuffer } from "./recording/buffer.ts";
 import type { RecordingContents } from "./recording/contents.ts";
 import { readRecording } from "./recording/read.ts";
 import { recordRunSpec, runOfRecording, type RecordedRun } from "./run-record.ts";
@@ -54,6 +54,8 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
   if (recorded.build !== options.build && options.anyBuild !== true) return refuse("build", `was made by build ${recorded.build.slice(0, 12)}`, `this build, ${options.build.slice(0, 12)}: another build may compute other bits`);
   if (recorded.numerics !== numericsFingerprint()) return refuse("numerics", `was made with numerics ${recorded.numerics}`, `${numericsFingerprint()}: this engine's arithmetic is another`);
 
+  if (read.value.contents.records.some((record) => record.kind === "metadata" && record.name === CUT)) return refuse(CUT, "is a part cut out of a recording", "the whole recording: a run is executed again from its beginning");
+
   const messages: MessageView[] = [];
   for (const record of read.value.contents.records) {
     if (record.kind === "message") messages.push({ channel: read.value.contents.channels[record.channel] as RecorderChannel, timeUs: record.timeUs, data: record.data });
@@ -72,15 +74,17 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
   });
   let run: Run;
   try {
-    recordRunSpec(comparing, recorded.spec, { build: recorded.build, runtime: recorded.runtime, epochMs: recorded.epochMs });
+    recordRunSpec(comparing, recorded.spec, { build: recorded.build, runtime: recorded.runtime, epochMs: recorded.epochMs }, recorded.start);
     run = createRun(recorded.spec, { build: recorded.build, runtime: recorded.runtime, recorder: comparing });
   } catch (error) {
     if (error instanceof InputError) return err(error.diagnostics.map((d) => ({ ...d, file: `${file}: ${d.file}` })));
     throw error;
   }
 
+  // What agents say at t is written on the way to t + 10 ms: a recording that ends early may end inside that step.
+  const more = (): boolean => run.ended === undefined && (run.tick < ticks || (truncated && run.tick === ticks && next < messages.length));
   const progress = (): VerifyProgress => {
-    const done = divergence !== undefined || run.ended !== undefined || run.tick >= ticks;
+    const done = divergence !== undefined || !more();
     if (done && divergence === undefined && next < messages.length) divergence = divergenceOf(messages[next], undefined, TICK_US);
     return { tick: divergence === undefined ? run.tick : Math.max(0, run.tick - 1), ticks, done, divergence };
   };
@@ -90,7 +94,7 @@ export function createVerifier(bytes: Uint8Array, file: string, options: Verifie
     ticks,
     truncated,
     step(count) {
-      for (let i = 0; i < count && divergence === undefined && run.ended === undefined && run.tick < ticks; i += 1) advance(run, 1);
+      for (let i = 0; i < count && divergence === undefined && more(); i += 1) advance(run, 1);
       return progress();
     },
     expected: () => buffer.sealed((recorder) => run.seal(recorder)),

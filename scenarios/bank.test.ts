@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { bankIds, resolveBankId } from "./bank.ts";
 
-const ids = bankIds(["bank/demo/cut-in.xosc", "bank/demo/maps/port.xodr", "bank/town/cut-in.xosc", "bank/mine/haul.xosc", "bank/catalogs/cars.xosc", "bank/readme.md", "other/x.xosc"]);
+const ids = bankIds(["bank/demo/cut-in.xosc", "bank/demo/maps/port.xodr", "bank/town/cut-in.xosc", "bank/mine/haul.xosc", "bank/catalogs/cars.xosc", "bank/town/variations/speeds.xosc", "bank/readme.md", "other/x.xosc"]);
 
-test("ids are group and name of the scenarios, sorted; maps, catalogs and other files are none", () => expect(ids).toEqual(["demo/cut-in", "mine/haul", "town/cut-in"]));
+test("ids are group and name of the scenarios, sorted; maps, catalogs, distributions and other files are none", () => expect(ids).toEqual(["demo/cut-in", "mine/haul", "town/cut-in"]));
 test("an id, or a name that only one id has, is resolved", () => {
   expect(resolveBankId("town/cut-in", ids)).toEqual({ ok: true, value: "town/cut-in" });
   expect(resolveBankId("haul", ids)).toEqual({ ok: true, value: "mine/haul" });

@@ -5,14 +5,17 @@ import { nearest } from "./schema/nearest.ts";
 const PREFIX = "bank/";
 const SUFFIX = ".xosc";
 
-/** Ids of the scenarios among `paths` (`bank/GROUP/NAME.xosc` is `GROUP/NAME`), sorted by code units. Catalogs are none. */
+/** Folders of a group that hold OpenSCENARIO files other than scenarios. */
+const OTHERS: readonly string[] = ["catalogs", "variations"];
+
+/** Ids of the scenarios among `paths` (`bank/GROUP/NAME.xosc` is `GROUP/NAME`), sorted by code units. Catalogs and parameter distributions are none. */
 export function bankIds(paths: readonly string[]): readonly string[] {
   const ids: string[] = [];
   for (const path of paths) {
     const at = path.startsWith(PREFIX) ? PREFIX.length : path.indexOf(`/${PREFIX}`) + PREFIX.length + 1;
     if (at <= PREFIX.length && !path.startsWith(PREFIX)) continue;
     const id = path.slice(at);
-    if (!id.endsWith(SUFFIX) || !id.includes("/") || id.split("/").some((part) => part.toLowerCase() === "catalogs")) continue;
+    if (!id.endsWith(SUFFIX) || !id.includes("/") || id.split("/").some((part) => OTHERS.includes(part.toLowerCase()))) continue;
     ids.push(id.slice(0, -SUFFIX.length));
   }
   return ids.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

@@ -78,14 +78,8 @@ describe("a bad file is refused with file, line, column and what was expected", 
   test("a file that does not exist", () => expect(loadText("", {}).diagnostics.length).toBeGreaterThan(0));
 });
 
-describe("what the standard has and we have not", () => {
-  const selection = good.replace("</Entities>", '<EntitySelection name="all"><Members><EntityRef entityRef="Ego"/></Members></EntitySelection></Entities>');
-  test("is refused by name", () => expect(problemsOf(selection)[0]).toMatch(/^a\.xosc:\d+:\d+: error: .*EntitySelection is not supported yet$/));
-  test("is said and left out when lenient", () => {
-    const result = loadText(selection, {}, { lenient: true });
-    expect(result.scenario).toBeDefined();
-    expect(result.diagnostics[0]).toMatchObject({ severity: "warning", message: "EntitySelection is not supported yet" });
-  });
+describe("what is not of the standard", () => {
+  test("is refused by name", () => expect(broken("<SpeedActionTarget>", "<Extra/><SpeedActionTarget>")[0]).toMatch(/^a\.xosc:\d+:\d+: error: .*Extra is not an element of SpeedAction/));
   test("unknown elements are warnings when lenient", () => {
     const result = loadText(good.replace("<SpeedActionTarget>", "<Extra/><SpeedActionTarget>"), {}, { lenient: true });
     expect(result.scenario).toBeDefined();

@@ -1,7 +1,8 @@
 /**
  * From files to a scenario that can be played: reads the scenario, its map and its catalogs through `read`, checks
  * everything, and keeps the text of every file read, so that a recording can carry them. Bad input gives diagnostics,
- * never an exception and never a scenario.
+ * never an exception and never a scenario. A scenario opened once is loaded many times with other parameters: what does
+ * not depend on them (XML trees, structure checks, maps) is kept.
  */
 import { readXml, type XmlElement } from "../fleet-core/contract/xml.ts";
 import type { Diagnostic } from "../fleet-core/kernel/result.ts";
@@ -9,11 +10,15 @@ import type { NetworkModel } from "../fleet-core/road/model.ts";
 import { createRoadNetwork } from "../fleet-core/road/network.ts";
 import { parseOpenDriveModel } from "../fleet-core/road/open-drive.ts";
 import type { RoadNetwork } from "../fleet-core/road/types.ts";
+import { checkDrivers } from "./drivers/spec.ts";
 import { createPlayer } from "./engine/player.ts";
+import type { CatalogDocuments, ParseXml } from "./schema/catalogs.ts";
 import type { Scenario } from "./schema/model.ts";
 import { baseName, folderOf, resolvePath } from "./schema/paths.ts";
 import { createProblems, type Problems } from "./schema/problems.ts";
 import { readScenario } from "./schema/read-scenario.ts";
+import type { Reference } from "./schema/reading.ts";
+import { checkSignals } from "./schema/references.ts";
 import { validateDocument } from "./schema/validate.ts";
 import { versionOf } from "./schema/version.ts";
 import type { LoadedScenario, ReadText } from "./types.ts";
@@ -25,6 +30,8 @@ export interface LoadOptions {
   readonly parameters?: ReadonlyMap<string, string>;
   /** A map parsed before, by the text of its file: sweeps load it once. */
   readonly maps?: MapCache;
+  /** Reads a file's XML; whoever wants to know what becomes of each element gives another one. */
+  readonly parse?: ParseXml;
 }
 
 export interface LoadResult {
@@ -35,48 +42,71 @@ export interface LoadResult {
 /** Parsed maps, by file name and text. The owner decides how long they live. */
 export type MapCache = Map<string, { readonly text: string; readonly model: NetworkModel; readonly network: RoadNetwork }>;
 
-/** `path`: the scenario file; `read` gives it and everything it refers to, by path from the same root. */
-export function loadScenario(path: string, read: ReadText, options: LoadOptions = {}): LoadResult {
-  const problems = createProblems({ lenient: options.lenient ?? false });
-  const files = new Map<string, string>();
-  const remember: ReadText = (name) => {
-    const known = files.get(name);
-    if (known !== undefined) return known;
-    const text = read(name);
-    if (text !== undefined) files.set(name, text);
-    return text;
-  };
-
-  const root = readRoot(path, remember, problems);
-  if (root === undefined) return { diagnostics: problems.diagnostics };
-  const version = versionOf(root, path, problems);
-  if (version === undefined) return { diagnostics: problems.diagnostics };
-  if (!checkKind(root, path, problems)) return { diagnostics: problems.diagnostics };
-  validateDocument(root, path, version, problems);
-  const model = readScenario(root, problems, { file: path, version, files: { read: remember }, parameters: options.parameters ?? new Map() });
-  if (model === undefined) return { diagnostics: problems.diagnostics };
-  const map = loadMap(model, root, path, remember, problems, options);
-  if (map === undefined || problems.failed) return { diagnostics: problems.diagnostics };
-
-  const scenario: LoadedScenario = {
-    name: baseName(path),
-    description: model.description,
-    map: map.network,
-    mapFile: map.file,
-    epochMs: model.epochMs,
-    files,
-    play: (play) => createPlayer(model, map.model, map.network, play),
-  };
-  return { scenario, diagnostics: problems.diagnostics };
+/** A scenario file read and checked as far as that goes without its parameters. */
+export interface OpenedScenario {
+  /** It can be loaded with no parameters whatever; the diagnostics of any `load` say why. */
+  readonly broken: boolean;
+  /** Loads it with these parameters. What the files say does not change between calls: `read` answers the same each time. */
+  load(parameters: ReadonlyMap<string, string>): LoadResult;
 }
 
-function readRoot(path: string, read: ReadText, problems: Problems): XmlElement | undefined {
+/** `path`: the scenario file; `read` gives it and everything it refers to, by path from the same root. */
+export function loadScenario(path: string, read: ReadText, options: LoadOptions = {}): LoadResult {
+  return openScenario(path, read, options).load(options.parameters ?? new Map());
+}
+
+export function openScenario(path: string, read: ReadText, options: Omit<LoadOptions, "parameters"> = {}): OpenedScenario {
+  const lenient = options.lenient ?? false;
   const text = read(path);
+  const structure = createProblems({ lenient });
+  const root = readRoot(path, text, structure, options.parse ?? readXml);
+  const version = root === undefined ? undefined : versionOf(root, path, structure);
+  if (root === undefined || version === undefined || !checkKind(root, path, structure)) return { broken: true, load: () => ({ diagnostics: structure.diagnostics }) };
+  validateDocument(root, path, version, structure);
+  const documents: CatalogDocuments = new Map();
+
+  return {
+    broken: structure.failed,
+    load(parameters) {
+      const problems = createProblems({ lenient });
+      problems.add(structure.diagnostics);
+      const files = new Map<string, string>([[path, text ?? ""]]);
+      const remember: ReadText = (name) => {
+        const known = files.get(name);
+        if (known !== undefined) return known;
+        const found = read(name);
+        if (found !== undefined) files.set(name, found);
+        return found;
+      };
+      const references: Reference[] = [];
+      const model = readScenario(root, problems, { file: path, version, files: { read: remember, documents, ...(options.parse === undefined ? {} : { parse: options.parse }) }, parameters, references });
+      if (model === undefined) return { diagnostics: problems.diagnostics };
+      problems.add(checkDrivers(path, model.entities));
+      const map = loadMap(model, root, path, remember, problems, options);
+      if (map !== undefined) checkSignals(problems, references, new Set(map.model.roads.flatMap((road) => road.signals.map((signal) => signal.id))));
+      if (map === undefined || problems.failed) return { diagnostics: problems.diagnostics };
+
+      const scenario: LoadedScenario = {
+        name: baseName(path),
+        description: model.description,
+        map: map.network,
+        mapFile: map.file,
+        epochMs: model.epochMs,
+        entities: model.entities.map((entity) => entity.name),
+        files,
+        play: (play) => createPlayer(model, map.model, map.network, play),
+      };
+      return { scenario, diagnostics: problems.diagnostics };
+    },
+  };
+}
+
+function readRoot(path: string, text: string | undefined, problems: Problems, parse: ParseXml): XmlElement | undefined {
   if (text === undefined) {
     problems.error(path, undefined, "the file does not exist");
     return undefined;
   }
-  const tree = readXml(text, path);
+  const tree = parse(text, path);
   if (tree.ok) return tree.value;
   problems.add(tree.error.map((d) => ({ ...d, rule: "valid_xml_document" })));
   return undefined;

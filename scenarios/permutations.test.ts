@@ -30,8 +30,9 @@ test("what cannot be enumerated is refused with its place", () => {
     const r = read(text);
     return r.ok ? "" : r.error.map((d) => `${d.line ?? 0} ${d.message}`).join("\n");
   };
-  expect(messages(file('<StochasticDistribution parameterName="v"><NormalDistribution expectedValue="1" variance="1"/></StochasticDistribution>', "Stochastic"))).toBe("3 Stochastic is not supported yet");
+  expect(messages(file('<StochasticDistribution parameterName="v"><UserDefinedDistribution type="t">x</UserDefinedDistribution></StochasticDistribution>', "Stochastic"))).toBe("3 UserDefinedDistribution is not supported yet");
   expect(messages(file(range("v", 1, 0, 0.1)))).toContain("3 the range runs from 1 to 0");
+  expect(messages(file(range("v", 0, 1, 1) + set("v", "1")))).toContain("parameter v is varied twice");
   expect(messages(file(range("v", 0, 1, 0)))).toContain('3 stepWidth is "0"');
   expect(messages(file(Array.from({ length: 30 }, (_, i) => range(`p${i}`, 0, 9, 1)).join("")))).toContain("variations");
 });

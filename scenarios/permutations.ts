@@ -1,16 +1,18 @@
 /**
  * Parameter distribution files: which scenario they vary, and the parameter values of each variation. Deterministic
- * distributions are enumerated, the last one varying fastest; nothing is kept per variation. Stochastic ones are refused
- * for now. Must never load or play the scenario.
+ * distributions are enumerated, the last one varying fastest; stochastic ones are drawn, each variation from a stream of
+ * its own. Nothing is kept per variation. Must never load or play the scenario.
  */
 import { readXml, type XmlElement } from "../fleet-core/contract/xml.ts";
 import { err, ok, type Diagnostic, type Result } from "../fleet-core/kernel/result.ts";
+import type { ParseXml } from "./schema/catalogs.ts";
 import { emptyScope } from "./schema/parameters.ts";
 import { folderOf, resolvePath } from "./schema/paths.ts";
 import { createProblems } from "./schema/problems.ts";
-import { child, children, needed, number, text, unsupported, type Reading } from "./schema/reading.ts";
+import { child, children, every, first, integer, needed, number, optionalNumber, text, unsupported, type Reading } from "./schema/reading.ts";
 import { validateDocument } from "./schema/validate.ts";
 import { versionOf } from "./schema/version.ts";
+import { readStochastic, streamOf } from "./stochastic.ts";
 import type { ReadText } from "./types.ts";
 
 export interface Permutations {
@@ -21,6 +23,16 @@ export interface Permutations {
   at(index: number): ReadonlyMap<string, string>;
   /** Names of all varied parameters, in the file's order. */
   readonly parameters: readonly string[];
+  /** What random values are drawn from: the file's randomSeed, else the caller's; undefined when nothing is random. */
+  readonly seed: string | undefined;
+}
+
+export interface PermutationOptions {
+  readonly lenient?: boolean;
+  /** Seed of random values; wins over the file's randomSeed. Without either it is 0. */
+  readonly seed?: string;
+  /** As in `LoadOptions`. */
+  readonly parse?: ParseXml;
 }
 
 /** One axis: a number of alternatives, each setting one or several parameters. */
@@ -39,20 +51,20 @@ export function isDistribution(text: string, file: string): boolean | undefined 
   return tree.ok ? tree.value.children.some((c) => c.name === "ParameterValueDistribution") : undefined;
 }
 
-export function readPermutations(path: string, read: ReadText, options: { readonly lenient?: boolean } = {}): Result<Permutations, readonly Diagnostic[]> {
+export function readPermutations(path: string, read: ReadText, options: PermutationOptions = {}): Result<Permutations, readonly Diagnostic[]> {
   const problems = createProblems({ lenient: options.lenient ?? false });
   const source = read(path);
   if (source === undefined) {
     problems.error(path, undefined, "the file does not exist");
     return err(problems.diagnostics);
   }
-  const tree = readXml(source, path);
+  const tree = (options.parse ?? readXml)(source, path);
   if (!tree.ok) return err(tree.error);
   const root = tree.value;
   const version = versionOf(root, path, problems);
   if (version === undefined) return err(problems.diagnostics);
   validateDocument(root, path, version, problems);
-  const r: Reading = { file: path, version, scope: emptyScope, problems, catalogs: { find: () => undefined }, references: [], depth: 0 };
+  const r: Reading = { file: path, version, scope: emptyScope, problems, catalogs: { find: () => undefined }, references: [], depth: 0, groups: new Map(), variables: new Set() };
   const distribution = child(root, "ParameterValueDistribution");
   if (distribution === undefined) {
     problems.error(path, root, "this file varies no parameters", { expected: "a ParameterValueDistribution" });
@@ -62,13 +74,15 @@ export function readPermutations(path: string, read: ReadText, options: { readon
   const scenarioFile = file === undefined ? err("") : resolvePath(folderOf(path), text(r, file, "filepath"));
   if (file !== undefined && !scenarioFile.ok) problems.error(path, file, scenarioFile.error, { attribute: "filepath" });
   const stochastic = child(distribution, "Stochastic");
-  if (stochastic !== undefined) unsupported(r, stochastic, "Stochastic");
+  if (stochastic !== undefined) return readRandom(r, stochastic, scenarioFile, options);
   const deterministic = child(distribution, "Deterministic");
-  const axes = (deterministic?.children ?? []).flatMap((e) => readAxis(r, e) ?? []);
+  const axes = (deterministic === undefined ? [] : every(deterministic)).flatMap((e) => readAxis(r, e) ?? []);
   const count = axes.reduce((product, axis) => product * axis.count, 1);
   if (count > MAX_COUNT) problems.error(path, deterministic, `the file describes ${count} variations`, { expected: `at most ${MAX_COUNT}` });
+  checkUnique(r, deterministic, axes.map((a) => a.names));
   if (problems.failed || !scenarioFile.ok) return err(problems.diagnostics);
   return ok({
+    seed: undefined,
     scenarioFile: scenarioFile.value,
     count: axes.length === 0 ? 0 : count,
     parameters: axes.flatMap((a) => a.names),
@@ -85,6 +99,26 @@ export function readPermutations(path: string, read: ReadText, options: { readon
   });
 }
 
+/** Values drawn at random: as many variations as the file asks for. */
+function readRandom(r: Reading, e: XmlElement, scenarioFile: Result<string, string>, options: PermutationOptions): Result<Permutations, readonly Diagnostic[]> {
+  const count = integer(r, e, "numberOfTestRuns", { min: 0 });
+  const fileSeed = optionalNumber(r, e, "randomSeed");
+  const seed = options.seed ?? String(fileSeed ?? 0);
+  const drawn = children(e, "StochasticDistribution").flatMap((d) => readStochastic(r, d) ?? []);
+  checkUnique(r, e, drawn.map((d) => [d.name]));
+  if (r.problems.failed || !scenarioFile.ok) return err(r.problems.diagnostics);
+  return ok({ seed, scenarioFile: scenarioFile.value, count, parameters: drawn.map((d) => d.name), at: (index) => new Map(drawn.map((d) => [d.name, d.draw(streamOf(seed, d.name, index))] as const)) });
+}
+
+/** A parameter varied by two distributions would take the value of one of them and drop the other. */
+function checkUnique(r: Reading, e: XmlElement | undefined, names: readonly (readonly string[])[]): void {
+  const seen = new Set<string>();
+  for (const list of names) {
+    for (const name of list) if (seen.has(name)) r.problems.error(r.file, e, `parameter ${name} is varied twice`, { expected: "one distribution for each parameter" });
+    for (const name of list) seen.add(name);
+  }
+}
+
 function readAxis(r: Reading, e: XmlElement): Axis | undefined {
   if (e.name === "DeterministicMultiParameterDistribution") {
     const sets = children(child(e, "ValueSetDistribution") ?? e, "ParameterValueSet").map((set) => children(set, "ParameterAssignment").map((a): readonly [string, string] => [text(r, a, "parameterRef"), text(r, a, "value")]));
@@ -98,7 +132,7 @@ function readAxis(r: Reading, e: XmlElement): Axis | undefined {
   }
   const range = child(e, "DistributionRange");
   if (range !== undefined) return readRange(r, range, name);
-  const other = e.children[0];
+  const other = first(e);
   return other === undefined ? undefined : unsupported(r, other, other.name);
 }
 

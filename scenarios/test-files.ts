@@ -47,6 +47,8 @@ export interface Parts {
   readonly stop?: string;
   readonly stories?: string;
   readonly map?: string;
+  /** After LogicFile in RoadNetwork. */
+  readonly roads?: string;
 }
 
 /** A whole scenario, its parts on lines of their own so that tests can name places. */
@@ -60,7 +62,7 @@ ${parts.events}
 <FileHeader revMajor="1" revMinor="${parts.version ?? "3"}" date="2026-03-01T06:00:00" description="test" author="us"/>
 ${parts.head ?? ""}
 <CatalogLocations>${parts.catalogs ?? ""}</CatalogLocations>
-<RoadNetwork><LogicFile filepath="${parts.map ?? "map.xodr"}"/></RoadNetwork>
+<RoadNetwork><LogicFile filepath="${parts.map ?? "map.xodr"}"/>${parts.roads ?? ""}</RoadNetwork>
 <Entities>
 ${parts.entities ?? vehicle("Ego")}
 </Entities>

@@ -5,6 +5,7 @@
 import type { TimeUs } from "../fleet-core/kernel/time.ts";
 import type { Rng } from "../fleet-core/kernel/rng.ts";
 import type { RoadNetwork } from "../fleet-core/road/types.ts";
+import type { DriverSpec } from "./drivers/spec.ts";
 
 /** Reads a file named relative to the scenario's own folder (forward slashes); undefined when it does not exist. */
 export type ReadText = (path: string) => string | undefined;
@@ -44,6 +45,16 @@ export interface ActorState {
   accelMps2: number;
 }
 
+/** Where an actor stands on the road, as the player counts it; changes in place. Not kept for actors taken over. */
+export interface ActorPlace {
+  readonly road: { readonly id: string } | undefined;
+  readonly lane: number;
+  readonly sM: number;
+  readonly tM: number;
+  /** Heading against the road's +s, in [0, 2π). */
+  readonly hRel: number;
+}
+
 export type ElementState = "standby" | "running" | "complete";
 
 export interface StoryboardChange {
@@ -80,6 +91,7 @@ export interface ScenarioPlayer {
   /** Actors present now, in order of appearance; another array exactly when one appeared or left. */
   readonly actors: readonly ScenarioActor[];
   state(name: string): ActorState;
+  place(name: string): ActorPlace;
   /** Speed the storyboard currently asks of an externally driven actor (set by its last SpeedAction). */
   requestedSpeedMps(name: string): number;
   /**
@@ -89,9 +101,13 @@ export interface ScenarioPlayer {
   step(timeUs: TimeUs): void;
   /** From now on the actor's state comes from outside through `setState` before each `step`. */
   takeOver(name: string): void;
+  /** False while nothing depends on where externally driven actors are: then `setState` need not be called. */
+  readonly statesMatter: boolean;
   /** Copies `state`. */
   setState(name: string, state: ActorState): void;
   readonly weather: ScenarioWeather;
+  /** Sets what UserDefinedValueConditions of this name read from the next `step` on. */
+  setUserValue(name: string, value: string): void;
   /** Changes and commands since the last call, in order. */
   takeChanges(): readonly StoryboardChange[];
   takeCommands(): readonly CustomCommand[];
@@ -105,9 +121,11 @@ export interface LoadedScenario {
   readonly description: string;
   readonly map: RoadNetwork;
   readonly mapFile: string;
+  /** Names of all entities it declares, present from the start or not. */
+  readonly entities: readonly string[];
   /** Milliseconds since 1970 UTC of the file header's date; the run's epoch. */
   readonly epochMs: number;
   /** Every file read, relative path to text: what a recording must carry to play it again. */
   readonly files: ReadonlyMap<string, string>;
-  play(options: { readonly rng: Rng; readonly stepUs: number; readonly disableControllers: boolean }): ScenarioPlayer;
+  play(options: { readonly rng: Rng; readonly stepUs: number; readonly disableControllers: boolean; /** So many background vehicles on the whole map. */ readonly traffic?: number | undefined; /** Driver models by actor, in charge from the start. */ readonly drivers?: ReadonlyMap<string, DriverSpec> | undefined; /** User-defined values at the start, by name. */ readonly userValues?: ReadonlyMap<string, string> | undefined }): ScenarioPlayer;
 }

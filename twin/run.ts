@@ -2,15 +2,16 @@
  * A run: scenario, vehicles, agents, fleet core, radio, weather and faults under one virtual clock, advanced tick by tick.
  * A function of its RunSpec and the build: it must never read a wall clock, a random source or a file.
  *
- * Order within a tick from t to t + 10 ms: faults and operator actions due at t; agents think (50 Hz) on what their sensors
- * delivered by t; physics moves to t + 10 ms; radio and core timers up to then fire; the storyboard moves its actors and
- * evaluates triggers on the new states; sensors measure; contacts and gaps are judged; the tick is recorded.
+ * Order within a tick from t to t + 10 ms: faults and operator actions due at t; sensors measure, and agents think (50 Hz) on
+ * what has arrived by t; physics moves to t + 10 ms; radio and core timers up to then fire; the storyboard moves its actors
+ * and evaluates triggers on the new states; contacts and gaps are judged; the tick is recorded.
  */
+import { createAgent } from "../edge-agent/agent.ts";
 import { parseProfile } from "../edge-agent/profile-loader.ts";
 import { decodeJson, encodeJson } from "../fleet-core/contract/json.ts";
 import { faultSchema, type Fault } from "../fleet-core/contract/fault.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
-import { FLAG, POSE_STRIDE, type EntityView, type TwinNote, type VehicleDetail } from "../fleet-core/contract/twin-view.ts";
+import { POSE_STRIDE, type EntityView, type TwinNote, type VehicleDetail } from "../fleet-core/contract/twin-view.ts";
 import { createScheduler } from "../fleet-core/kernel/clock.ts";
 import { createEnuFrame } from "../fleet-core/kernel/frames.ts";
 import { createStateHash } from "../fleet-core/kernel/hash.ts";
@@ -20,22 +21,24 @@ import type { Log } from "../fleet-core/kernel/ports.ts";
 import { err, InputError, ok } from "../fleet-core/kernel/result.ts";
 import { createRng } from "../fleet-core/kernel/rng.ts";
 import { timeUs, type TimeUs } from "../fleet-core/kernel/time.ts";
+import { driverNamed, type DriverSpec } from "../scenarios/drivers/spec.ts";
 import { loadScenario } from "../scenarios/load.ts";
 import type { ActorState, LoadedScenario, ScenarioActor } from "../scenarios/types.ts";
 import { createNativeBackend } from "./backends/native.ts";
-import type { BackendVehicle } from "./backends/types.ts";
 import { createBody, settle, type Body } from "./engine/body.ts";
 import { bodySpecOf, egoOf, profileFor } from "./engine/cast.ts";
 import { createContacts } from "./engine/contacts.ts";
-import { createJudge, type Watched } from "./engine/judge.ts";
+import { createDriven, sense, showFlags, suffer, think, type Driven } from "./engine/driven.ts";
+import { createJudge } from "./engine/judge.ts";
 import { createOperations } from "./engine/operations.ts";
 import { createRunRecorder } from "./engine/record.ts";
-import { createVehicleSlot, type VehicleSlot } from "./engine/vehicle-slot.ts";
+import { VehicleSlot } from "./engine/vehicle-slot.ts";
 import { createFaultEngine } from "./faults/engine.ts";
-import type { FaultChange, VehicleEffects } from "./faults/types.ts";
+import type { FaultChange } from "./faults/types.ts";
 import { createRadio } from "./network/radio.ts";
 import { crossingPlace } from "./engine/step-out.ts";
-import type { EgoTruth } from "./sensors/types.ts";
+import type { VehicleState } from "./physics/types.ts";
+import { createHalFrame } from "./sensors/frame.ts";
 import { createViewer } from "./sensors/visibility.ts";
 import { createPedestrian, type Pedestrian } from "./traffic/pedestrian.ts";
 import { AGENT_TICKS, TICK_US, type EndedBy, type Run, type RunPorts, type RunSpec } from "./types.ts";
@@ -43,33 +46,12 @@ import { weatherFromScenario } from "./weather/weather.ts";
 
 /** Vehicles above which agents get bicycle dynamics instead of ray-cast vehicles. */
 const RAYCAST_VEHICLES_MAX = 16;
-const NOBODY: readonly Body[] = [];
 /** The judge looks ahead at 20 Hz: at 5 m/s closing a gap changes by 0.25 m from look to look. */
 const AHEAD_TICKS = 5;
-/** What agents say of themselves is recorded at 10 Hz. */
+/** What the storyboard asks of agents is passed on at 10 Hz, and what they say of themselves is recorded at 10 Hz. */
 const STATUS_TICKS = 10;
-/** Half the diagonal of the largest thing on a road: its centre may be that far out of range while an edge is in. */
-const BODY_M = 12;
 const NOTES_MAX = 10_000;
 const CHANGES_MAX = 100_000;
-
-/** An agent-driven vehicle with all that a tick needs of it, so that nothing is looked up by name. */
-interface Driven {
-  readonly slot: VehicleSlot;
-  readonly unit: BackendVehicle;
-  readonly body: Body;
-  readonly watched: Watched;
-  /** What its sensors measure; refreshed before they do. */
-  readonly truth: { -readonly [K in keyof EgoTruth]: EgoTruth[K] };
-  /** Place in `bodies`. */
-  index: number;
-  /** Present faults; looked up again when one of them is set or cleared. */
-  effects: VehicleEffects;
-  faulted: boolean;
-  /** Next time a sensor measures. */
-  senseUs: number;
-  mrmSeen: string;
-}
 
 /** Starts a run at tick 0, after the scenario's Init. Throws InputError for bad scenarios, maps, profiles and faults. */
 export function createRun(spec: RunSpec, ports: RunPorts): Run {
@@ -94,14 +76,14 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   const walkers: { readonly walker: Pedestrian; readonly body: Body }[] = [];
   const missionSeen = new Map<string, string>();
   const viewer = createViewer();
+  const halFrame = createHalFrame();
   const yaw = new Float64Array(2);
   const shown: ActorState = { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 };
   let cast: readonly ScenarioActor[] = [];
   let tick = 0;
   let rosterVersion = 1;
+  let bodiesMade = 0;
   let rosterIndexed = 0;
-  /** Something that flags show has changed since they were set. */
-  let flagsStale = true;
   let ended: EndedBy | undefined;
   let droppedNotes = 0;
 
@@ -120,7 +102,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   const log: Log = { write: (level, name, message) => note(level === "fatal" ? "error" : level === "debug" ? "info" : level, name, "log", message) };
 
   // Cast: who is driven by an agent is decided once, from the actors present after Init.
-  const player = scenario.play({ rng: rng.fork("scenario"), stepUs: TICK_US, disableControllers: spec.disableControllers });
+  const player = scenario.play({ rng: rng.fork("scenario"), stepUs: TICK_US, disableControllers: spec.disableControllers, traffic: spec.traffic, drivers: driversOf(spec) });
   player.step(nowUs());
   let scenarioWeather = player.weather;
   let weather = weatherFromScenario(scenarioWeather);
@@ -138,8 +120,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   });
   syncActors();
   takeCommands();
-  measure();
-  setFlags();
+  findNeighbours();
   recorder?.tick(0, hash(), bodies);
   takeChanges();
 
@@ -147,24 +128,25 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     const profile = profileFor(actor, ego, spec.egoProfile, profiles, spec.scenario);
     const state = player.state(actor.name);
     if (profile === undefined) {
-      const body = createBody(bodySpecOf(actor, profile));
+      const body = createBody(bodySpecOf(actor, profile), nextSerial());
       Object.assign(body.pose, { xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, pitchRad: state.pitchRad, rollRad: state.rollRad, speedMps: state.speedMps, accelMps2: state.accelMps2 });
       appear(body);
       return;
     }
     player.takeOver(actor.name);
-    const unit = backend.spawn({ id: actor.name, profile, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
-    const body = createBody(bodySpecOf(actor, profile), unit.state);
+    const physical = ports.physical?.get(profile.id) ?? profile;
+    const unit = backend.spawn({ id: actor.name, profile: physical, dynamics, xM: state.xM, yM: state.yM, zM: state.zM, yawRad: state.headingRad, speedMps: state.speedMps });
+    const body = createBody(bodySpecOf(actor, profile), nextSerial(), unit.state);
     appear(body);
-    const slot = createVehicleSlot({ id: actor.name, profile, map, frame, viewer, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
-    const driven: Driven = {
-      slot, unit, body, watched: judge.watch(actor.name), index: 0, senseUs: 0, mrmSeen: "none",
-      truth: { state: unit.state, socRatio: 1, brakeHealthRatio: 1, steeringHealthRatio: 1, parked: false },
-      effects: faults.effects(actor.name), faulted: faults.active(actor.name).length > 0,
-    };
+    const slot = new VehicleSlot({ id: actor.name, profile, physical, makeAgent: ports.makeAgent ?? createAgent, map, frame, viewer, halFrame, rng: rng.fork(`vehicle/${actor.name}`), transport: radio.endpoint(actor.name, profile.links), log, epochMs, startUs: nowUs(), cruiseMps: player.requestedSpeedMps(actor.name) });
+    const driven = createDriven(slot, unit, body, judge.watch(actor.name), faults.effects(actor.name), faults.active(actor.name).length > 0);
     fleet.push(driven);
     drivenById.set(actor.name, driven);
-    flagsStale = true;
+  }
+
+  function nextSerial(): number {
+    bodiesMade += 1;
+    return bodiesMade;
   }
 
   function appear(body: Body): void {
@@ -221,11 +203,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
   function applyFault({ fault, change }: FaultChange): void {
     const set = change === "set";
     const driven = drivenById.get(fault.target);
-    if (driven !== undefined) {
-      driven.effects = faults.effects(fault.target);
-      driven.faulted = faults.active(fault.target).length > 0;
-      flagsStale = true;
-    }
+    if (driven !== undefined) suffer(driven, faults.effects(fault.target), faults.active(fault.target).length > 0);
     note(set ? "warn" : "info", fault.target, `fault.${change}`, `${fault.kind} on ${fault.target}${set ? `, severity ${fault.severity}` : ""}`);
     switch (fault.kind) {
       case "low-battery":
@@ -251,7 +229,7 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     if (target === undefined) return;
     const walker = createPedestrian({ id: `pedestrian-${tick}-${walkers.length + 1}`, startUs: nowUs(), place: crossingPlace(map, target, fault.severity) });
     const { lengthM, widthM, heightM } = walker.body;
-    const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, massKg: 75, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } });
+    const body = createBody({ id: walker.id, kind: "pedestrian", driven: "scenario", model: "pedestrian", colour: "#d9a679", profile: undefined, massKg: 75, box: { lengthM, widthM, heightM, centreXM: 0, centreYM: 0, centreZM: heightM / 2 } }, nextSerial());
     walkers.push({ walker, body });
     appear(body);
   }
@@ -261,43 +239,34 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     if (drivenById.has(fault.target)) return undefined;
     return `fault ${fault.kind}: no agent-driven vehicle "${fault.target}" (there are: ${[...drivenById.keys()].join(", ") || "none"})`;
   }
+  for (const { atUs, vehicleId } of spec.operator) {
+    const problem = atUs % TICK_US !== 0 ? `release at ${atUs} us: expected the start of a tick, a multiple of ${TICK_US}` : drivenById.has(vehicleId) ? undefined : `release: no agent-driven vehicle "${vehicleId}"`;
+    if (problem !== undefined) throw new InputError([{ severity: "error", file: "operator actions", message: problem }]);
+  }
   for (const fault of spec.faults.faults) {
     const problem = unknownTarget(fault);
     if (problem !== undefined) throw new InputError([{ severity: "error", file: "fault plan", message: problem }]);
   }
 
-  function setFlags(): void {
-    flagsStale = false;
-    for (const { slot, body, faulted } of fleet) {
-      const command = slot.lastCommand();
-      let flags = 0;
-      if (command.accelMps2 < -0.3) flags |= FLAG.brake;
-      if (command.hazard) flags |= FLAG.hazard;
-      if (command.indicator === "left") flags |= FLAG.left;
-      if (command.indicator === "right") flags |= FLAG.right;
-      if (command.gear === "reverse") flags |= FLAG.reverse;
-      if (faulted) flags |= FLAG.faulted;
-      if (slot.agent.mrm().kind !== "none") flags |= FLAG.mrm;
-      if (body.collided) flags |= FLAG.collided;
-      body.flags = flags;
+  function readPhysics(): void {
+    const shows = player.statesMatter;
+    for (const { slot, unit, body, watched } of fleet) {
+      settle(body, yaw);
+      if (shows) show(slot.id, unit.state);
+      judge.motion(watched, TICK_US / 1e6, unit.state);
     }
   }
 
-  function readPhysics(): void {
-    for (const { slot, unit, body, watched } of fleet) {
-      settle(body, yaw);
-      const { state } = unit;
-      shown.xM = state.xM;
-      shown.yM = state.yM;
-      shown.zM = state.zM;
-      shown.headingRad = state.yawRad;
-      shown.pitchRad = state.pitchRad;
-      shown.rollRad = state.rollRad;
-      shown.speedMps = state.speedMps;
-      shown.accelMps2 = state.accelMps2;
-      player.setState(slot.id, shown);
-      judge.motion(watched, TICK_US / 1e6, state.speedMps, state.accelMps2, state.lateralAccelMps2);
-    }
+  function show(id: string, state: VehicleState): void {
+    shown.xM = state.xM;
+    shown.yM = state.yM;
+    shown.zM = state.zM;
+    shown.headingRad = state.yawRad;
+    shown.pitchRad = state.pitchRad;
+    shown.rollRad = state.rollRad;
+    shown.speedMps = state.speedMps;
+    shown.accelMps2 = state.accelMps2;
+    player.setState(id, shown);
   }
 
   function readStoryboard(): void {
@@ -334,36 +303,23 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     }
   }
 
-  /** Sensors that are due measure the present moment; what agents will read in the next tick is made ready. */
-  function measure(): void {
-    const now = nowUs();
+  function findNeighbours(): void {
     if (rosterIndexed !== rosterVersion) {
       rosterIndexed = rosterVersion;
       const places = new Map(bodies.map((body, i) => [body, i]));
       for (const driven of fleet) driven.index = places.get(driven.body) as number;
     }
     contacts.update(bodies, rosterVersion);
-    const thinking = tick % AGENT_TICKS === 0;
-    for (const driven of fleet) {
-      const due = now >= driven.senseUs;
-      if (!thinking && !due) continue;
-      const { slot, unit, truth, effects } = driven;
-      const { suite } = slot;
-      truth.socRatio = unit.energy.socRatio;
-      truth.brakeHealthRatio = 1 - effects.brakeLoss;
-      truth.steeringHealthRatio = 1 - effects.steerLoss;
-      truth.parked = slot.lastCommand().gear === "park";
-      const rangeM = due ? suite.objectsRangeM(now) : 0;
-      suite.sample(now, truth, rangeM > 0 ? contacts.near(driven.index, rangeM + BODY_M) : NOBODY, weather, effects);
-      driven.senseUs = suite.dueUs;
-    }
   }
 
   function meet(a: Body, b: Body): void {
     if (a.collided && b.collided) return;
     a.collided = true;
     b.collided = true;
-    flagsStale = true;
+    for (const { id } of [a, b]) {
+      const driven = drivenById.get(id);
+      if (driven !== undefined) showFlags(driven);
+    }
     const [dx, dy] = [a.vxMps - b.vxMps, a.vyMps - b.vyMps];
     const relativeMps = Math.sqrt(dx * dx + dy * dy);
     judge.contact({ atUs: nowUs(), a: a.id, b: b.id, relativeMps });
@@ -376,16 +332,13 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     for (const { index, watched } of fleet) contacts.ahead(index, judge, watched);
   }
 
-  function watchAgents(): void {
-    for (const driven of fleet) {
-      const { slot } = driven;
-      if (recorder !== undefined && tick % STATUS_TICKS === 0) recorder.agent(tick, slot.id, slot.agent.status());
-      const mrm = slot.agent.mrm();
-      const now = mrm.kind === "none" ? "none" : `${mrm.kind} ${mrm.behaviour}`;
-      if (now === driven.mrmSeen) continue;
-      driven.mrmSeen = now;
-      note(mrm.kind === "none" ? "info" : "warn", slot.id, `mrm.${mrm.kind}`, mrm.kind === "none" ? `${slot.id} is released` : `${slot.id}: ${mrm.behaviour} ${mrm.kind}, because ${mrm.reason.text}`);
-    }
+  function tellMrm(driven: Driven): void {
+    const { slot } = driven;
+    const mrm = slot.agent.mrm();
+    const now = mrm.kind === "none" ? "none" : `${mrm.kind} ${mrm.behaviour}`;
+    if (now === driven.mrmSeen) return;
+    driven.mrmSeen = now;
+    note(mrm.kind === "none" ? "info" : "warn", slot.id, `mrm.${mrm.kind}`, mrm.kind === "none" ? `${slot.id} is released` : `${slot.id}: ${mrm.behaviour} ${mrm.kind}, because ${mrm.reason.text}`);
   }
 
   function watchMissions(): void {
@@ -396,21 +349,28 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     }
   }
 
+  function letThink(driven: Driven, now: TimeUs): void {
+    const { slot } = driven;
+    if (tick % STATUS_TICKS === 0) {
+      const askedMps = player.requestedSpeedMps(slot.id);
+      if (askedMps > 0) slot.agent.setCruiseSpeed(askedMps);
+    }
+    think(driven, now);
+    if (recorder !== undefined && tick % STATUS_TICKS === 0) recorder.agent(tick, slot.id, slot.agent.status());
+    tellMrm(driven);
+  }
+
   function step(): void {
     if (!(ended === undefined)) invariant(false, `the run ended (${ended}) at tick ${tick}`);
     const now = nowUs();
     for (const action of spec.operator) if (action.atUs === now) release(action.vehicleId);
     for (const change of faults.advance(now)) applyFault(change);
-    if (tick % AGENT_TICKS === 0) {
-      for (const { slot, unit, effects } of fleet) {
-        const asked = player.requestedSpeedMps(slot.id);
-        if (asked > 0) slot.agent.setCruiseSpeed(asked);
-        slot.think(now, effects.computeStall, unit.state.xM, unit.state.yM);
-      }
-      watchAgents();
-      flagsStale = true;
+    const thinking = tick % AGENT_TICKS === 0;
+    for (const driven of fleet) {
+      sense(driven, now, thinking, contacts, weather);
+      if (thinking) letThink(driven, now);
+      driven.unit.apply(driven.slot.demand(now), driven.effects);
     }
-    for (const { slot, unit, effects } of fleet) unit.apply(slot.demand(now), effects);
     if (fleet.length > 0 && bodies.length > fleet.length) backend.setSolids(bodies.filter((body) => body.driven === "scenario"));
     backend.step();
     tick += 1;
@@ -426,10 +386,9 @@ export function createRun(spec: RunSpec, ports: RunPorts): Run {
     syncActors();
     readStoryboard();
     walk();
-    measure();
+    findNeighbours();
     judgeTick();
     if (tick % 10 === 0) watchMissions();
-    if (flagsStale) setFlags();
     takeChanges();
     if (player.ended !== undefined) ended = player.ended;
     else if (nowUs() >= spec.untilUs) ended = "until";
@@ -577,3 +536,5 @@ function readProfiles(texts: ReadonlyMap<string, string>): ReadonlyMap<string, V
   }
   return profiles;
 }
+
+const driversOf = ({ drivers }: RunSpec): ReadonlyMap<string, DriverSpec> | undefined => (drivers === undefined ? undefined : new Map([...drivers].map(([actor, name]) => [actor, driverNamed(name)])));

@@ -3,6 +3,7 @@
  * is synchronous and single-threaded; whoever drives it (command line, socket server, Web Worker, verifier) calls
  * `step` as fast or as slowly as it likes and gets the same bits.
  */
+import type { Agent, AgentOptions } from "../edge-agent/agent.ts";
 import type { Fault, FaultKind, FaultPlan } from "../fleet-core/contract/fault.ts";
 import type { VehicleProfile } from "../fleet-core/contract/profile.ts";
 import type { EntityView, MissionView, RunInfo, TwinFrame, TwinNote, VehicleDetail } from "../fleet-core/contract/twin-view.ts";
@@ -10,6 +11,7 @@ import type { Recorder } from "../fleet-core/kernel/ports.ts";
 import type { Result } from "../fleet-core/kernel/result.ts";
 import type { TimeUs } from "../fleet-core/kernel/time.ts";
 import type { RoadNetwork } from "../fleet-core/road/types.ts";
+import type { DriverName } from "../scenarios/drivers/spec.ts";
 import type { LoadedScenario } from "../scenarios/types.ts";
 
 export const TICK_US = 10_000;
@@ -38,6 +40,10 @@ export interface RunSpec {
   /** Ends the run here if the scenario has not ended before. */
   readonly untilUs: TimeUs;
   readonly disableControllers: boolean;
+  /** Driver models by actor, in charge from the start whatever the file's controllers do. */
+  readonly drivers?: ReadonlyMap<string, DriverName>;
+  /** So many background vehicles on the whole map. */
+  readonly traffic?: number;
 }
 
 /** A release after a minimal risk condition, given through the core at the tick that begins at `atUs`. */
@@ -112,10 +118,16 @@ export interface Run {
   seal(recorder: Recorder): void;
 }
 
+export type MakeAgent = (options: AgentOptions) => Agent;
+
 export interface RunPorts {
   readonly recorder?: Recorder;
   /** The scenario of `spec`, when the caller has loaded it already (from the same files): parse once, run many. */
   readonly scenario?: LoadedScenario;
+  /** Vehicles as they really are, by profile id, where that differs from what their agents believe: a fault put in on purpose. */
+  readonly physical?: ReadonlyMap<string, VehicleProfile>;
+  /** Stands in for the agent of this build: an agent spoilt on purpose. */
+  readonly makeAgent?: MakeAgent;
   /** Build digest and runtime label, given from outside: the run itself knows neither. */
   readonly build: string;
   readonly runtime: string;

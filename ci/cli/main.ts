@@ -3,13 +3,21 @@ import { formatDiagnostic, InputError } from "../../fleet-core/kernel/result.ts"
 import { bankCommands } from "./bank.ts";
 import { bench } from "./bench.ts";
 import { EXIT, helpOf, output, parse, UsageError, type Command, type ExitCode } from "./command.ts";
+import { conformance } from "./conformance.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
+import { evidenceCommands } from "./evidence.ts";
 import { mapCommands } from "./map.ts";
+import { peerCommands } from "./peer.ts";
 import { replayCommands } from "./replay.ts";
 import { run } from "./run.ts";
 import { scenarioCommands } from "./scenario.ts";
+import { scenarioFuzzCommands } from "./scenario-fuzz.ts";
+import { serve } from "./serve.ts";
+import { sweep } from "./sweep.ts";
+import { witness } from "./witness.ts";
 
-const commands: readonly Command[] = [run, ...scenarioCommands, ...mapCommands, ...bankCommands, ...replayCommands, demo, bench];
+const commands: readonly Command[] = [run, sweep, ...scenarioCommands, ...scenarioFuzzCommands, ...mapCommands, ...bankCommands, ...replayCommands, ...evidenceCommands, witness, ...peerCommands, conformance, serve, doctor, demo, bench];
 
 function overview(): string {
   const width = Math.max(...commands.map((command) => command.name.length)) + 3;

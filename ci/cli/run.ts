@@ -1,15 +1,17 @@
 /** `atlasmesh run`: one scenario, headless, as fast as it goes. */
+import { InputError } from "../../fleet-core/kernel/result.ts";
 import { secondsOf } from "../../fleet-core/kernel/time.ts";
 import { POSE_STRIDE } from "../../fleet-core/contract/twin-view.ts";
-import { writeMcap } from "../../replay/recording/adapters/mcap-file.ts";
-import { createRecordingBuffer } from "../../replay/recording/buffer.ts";
+import { createStreamRecorder, type StreamRecorder } from "../../replay/adapters/mcap/stream-recorder.ts";
 import { advance } from "../../twin/drive.ts";
 import { createRun } from "../../twin/run.ts";
 import { recordRunSpec } from "../../replay/run-record.ts";
-import type { Run } from "../../twin/types.ts";
+import type { LoadedScenario } from "../../scenarios/types.ts";
+import type { Run, RunSpec } from "../../twin/types.ts";
 import { prepareRun, runtimeLabel } from "./adapters/spec.ts";
 import { writeWhole } from "./adapters/files.ts";
-import { EXIT, numberOption, stringOption, UsageError, type Command } from "./command.ts";
+import { EXIT, numberOption, stringOption, UsageError, type Command, type Output } from "./command.ts";
+import { isInsensitive, printSensitivity, sensitivityJson, sensitivityOf, stepsOf, TICK_OPTIONS } from "./tick.ts";
 
 export const run: Command = {
   name: "run",
@@ -25,24 +27,34 @@ export const run: Command = {
     permutation: { type: "string", value: "N", help: "variation of a parameter distribution file, counted from 0 (default 0)" },
     parameter: { type: "string", multiple: true, value: "NAME=VALUE", help: "value of a scenario parameter; may be repeated" },
     "disable-controllers": { type: "boolean", help: "ignore the file's controllers: standard default behaviour" },
+    driver: { type: "string", multiple: true, value: "ACTOR=MODEL", help: "drive an actor by a reference model: idm, acc, cc, fsm, rss or reg157; may be repeated" },
+    traffic: { type: "string", value: "N", help: "background vehicles on the whole map" },
     lenient: { type: "boolean", help: "unknown elements are warnings" },
     mcap: { type: "string", value: "F", help: "write a recording (opens in Foxglove, Lichtblick, replay verify)" },
     csv: { type: "string", value: "F", help: "write trajectories: time_s,entity,x_m,y_m,z_m,yaw_rad,speed_mps" },
     "csv-hz": { type: "string", value: "10", help: "rows per second and entity, a divisor of 100 (default 10)" },
     events: { type: "string", value: "F", help: "write storyboard changes: time_s,step,element,state,name,path" },
+    ...TICK_OPTIONS,
     json: { type: "boolean", help: "print the result as one JSON document" },
   },
   examples: [
     "run demo/port-depot-mine-town --until 60",
     "run cut-in.xosc --profile ride-hail-sedan --seed 7 --mcap out.mcap --json",
     "run demo/port-depot-mine-town --faults gnss-loss@sedan-1:10-20 --faults brake-fade@bus-1:15*0.5",
+    "run demo/cut-in --tick-sensitivity",
+    "run cut-in.xosc --driver Ego=fsm --json",
+    "run scenarios/bank/demo/maps/atlas-harbour.xodr --traffic 40 --until 60",
   ],
   async run(args, out) {
     const csvHz = numberOption(args, "csv-hz", 1, 10);
     if (100 % csvHz !== 0) throw new UsageError(`--csv-hz ${csvHz}: expected a divisor of 100`);
+    const steps = stepsOf(args);
+    const alone = ["profile", "faults", "mcap", "csv", "events"].find((name) => steps !== undefined && args.values[name] !== undefined);
+    if (alone !== undefined) throw new UsageError(`--tick-sensitivity plays the storyboard alone, at two steps; expected no --${alone}`);
     const { spec, scenario } = prepareRun(args.positionals[0] ?? "", args);
+    if (steps !== undefined) return tickSensitivityOf(spec, scenario, steps, args.values["json"] === true, out);
     const mcap = stringOption(args, "mcap");
-    const recorder = mcap === undefined ? undefined : createRecordingBuffer({ epochMs: scenario.epochMs });
+    const recorder = mcap === undefined ? undefined : await openRecorder(mcap, scenario.epochMs);
     const host = { build: __ATLASMESH_BUILD__, runtime: runtimeLabel(), epochMs: scenario.epochMs };
     if (recorder !== undefined) recordRunSpec(recorder, spec, host);
     const twin = createRun(spec, { ...host, scenario, ...(recorder === undefined ? {} : { recorder }) });
@@ -53,13 +65,17 @@ export const run: Command = {
       if (csv !== undefined && (twin.tick % every === 0 || twin.ended !== undefined)) rows.push(...csvRows(twin));
     };
     sample();
-    while (twin.ended === undefined) advance(twin, 1000, sample);
+    while (twin.ended === undefined) {
+      advance(twin, RECORD_TICKS, sample);
+      await recorder?.flush();
+    }
     const result = twin.result();
     if (csv !== undefined) writeWhole(csv, `${rows.join("\n")}\n`);
     const events = stringOption(args, "events");
     if (events !== undefined) writeWhole(events, eventText(twin));
     if (recorder !== undefined && mcap !== undefined) {
-      writeWhole(mcap, await writeMcap(recorder.sealed((target) => twin.seal(target))));
+      twin.seal(recorder);
+      await recorder.end();
       if (recorder.fullUs !== undefined) out.error(`${mcap}: the recording is full and ends at ${secondsOf(recorder.fullUs).toFixed(2)} s; shorten the run with --until`);
     }
     if (args.values["json"] === true) out.json(result);
@@ -74,6 +90,25 @@ export const run: Command = {
     return result.verdict === "fail" ? EXIT.negative : EXIT.good;
   },
 };
+
+function tickSensitivityOf(spec: RunSpec, scenario: LoadedScenario, steps: readonly [number, number], json: boolean, out: Output): 0 | 1 {
+  const found = sensitivityOf(scenario, spec, steps);
+  const verdict = isInsensitive(found) ? "pass" : "fail";
+  if (json) out.json({ scenario: scenario.name, map: scenario.mapFile, seed: spec.seed, build: __ATLASMESH_BUILD__, verdict, ...sensitivityJson(found) });
+  else printSensitivity(out, scenario.name, found);
+  return verdict === "pass" ? EXIT.good : EXIT.negative;
+}
+
+/** Ticks between two writes of a recording to the disk. */
+const RECORD_TICKS = 100;
+
+async function openRecorder(path: string, epochMs: number): Promise<StreamRecorder> {
+  try {
+    return await createStreamRecorder(path, { epochMs });
+  } catch {
+    throw new InputError([{ severity: "error", file: path, message: "cannot be written", expected: "a writable path in an existing folder" }]);
+  }
+}
 
 function csvRows(twin: Run): readonly string[] {
   const { poses } = twin.frame();

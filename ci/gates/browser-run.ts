@@ -1,10 +1,23 @@
-/** The same-bits gate inside a page: hands `execute` to whoever drives the browser. */
-import { execute, type DumpRange, type Execution, type GateSpec } from "./execute.ts";
+/** The same-bits gate inside a page: whoever drives the browser gives it a set, piece by piece, and asks for executions. */
+import { execute, executeAll, type DumpRange, type Execution, type GateSet } from "./execute.ts";
 
 declare global {
   interface Window {
-    atlasmeshGate?: { execute(spec: GateSpec, range?: DumpRange): Execution };
+    atlasmeshGate?: {
+      /** The next part of the set's JSON. */
+      take(part: string): void;
+      executeAll(of: number): readonly Execution[];
+      execute(of: number, index: number, range?: DumpRange): Execution;
+    };
   }
 }
 
-window.atlasmeshGate = { execute };
+let json = "";
+let set: GateSet | undefined;
+const whole = (): GateSet => (set ??= JSON.parse(json) as GateSet);
+
+window.atlasmeshGate = {
+  take: (part) => void (json += part),
+  executeAll: (of) => executeAll(whole(), of),
+  execute: (of, index, range) => execute(whole(), of, index, range),
+};

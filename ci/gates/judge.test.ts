@@ -19,7 +19,7 @@ function fake(name: string, change: Change = () => undefined, ticks = 300): Runt
       const end = Math.min(ticks, range?.toTick ?? ticks);
       const all = Array.from({ length: end }, (_, i) => state(i + 1));
       const execution: Execution = {
-        hash: all.at(-1)?.hash ?? "", ticks: end, simulatedS: end / 100, endedBy: "until", numerics: "",
+        hash: all.at(-1)?.hash ?? "", ticks: end, simulatedS: end / 100, endedBy: "until", numerics: "", broke: undefined,
         seconds: all.filter(({ tick }) => tick % 100 === 0).map(({ hash }) => hash),
         dump: range === undefined ? [] : all.filter(({ tick }) => tick >= range.fromTick),
       };

@@ -1,23 +1,37 @@
 /**
- * The same-bits gate: each scenario, at least 60 simulated seconds, gives one hash in the same process twice, in a fresh
- * process, in Node 20 and 24 and in Chromium. `--planted` proves the gate: with the exact mathematics switched off it must
- * be rejected, and this program then succeeds only if it was. Lines that begin with LEFT OUT tell what could not be done.
+ * The same-bits gate: every scenario of the bank, at least 60 simulated seconds each, gives one hash a simulated second in
+ * the same process twice, in a fresh process, in Node 20 and 24 and in Chromium. `--shared` compares the engines on every
+ * scenario of the shared data that loads. `--seconds N` simulates less or more of each. `--planted` proves the gate: with
+ * the exact mathematics switched off it must be rejected, and this program then succeeds only if it was. Lines that begin
+ * with LEFT OUT tell what could not be done.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { findChromium, launchChromium } from "../chromium.mjs";
 import { root } from "../sources.mjs";
+import { inBrowser, inNode } from "./executors.mjs";
 import { nodeOf } from "./runtimes.mjs";
 
-const SECONDS = 60;
-const SEEDS_MAX = 8;
 const ALKS = "data/scenarios/alks/logical_scenarios/concrete_scenarios/alks_scenario_4_4_1_cut_in_no_collision_template.xosc";
-const planted = process.argv.includes("--planted");
+const { planted, shared: whole, seconds } = options();
+const shared = process.env.ATLASMESH_SHARED ?? join(root, "..", "shared");
 const run = promisify(execFile);
+
+function options() {
+  try {
+    const { values } = parseArgs({ options: { planted: { type: "boolean", default: false }, shared: { type: "boolean", default: false }, seconds: { type: "string", default: "60" } } });
+    const wanted = Number(values.seconds);
+    if (!(wanted >= 1 && wanted <= 3600)) throw new Error(`--seconds ${values.seconds}: expected a number from 1 to 3600`);
+    return { ...values, seconds: wanted };
+  } catch (error) {
+    process.stderr.write(`same-bits: ${error.message}\nusage: node ci/gates/same-bits.mjs [--shared] [--planted] [--seconds N]\n`);
+    process.exit(2);
+  }
+}
 const say = (line) => process.stdout.write(`${line}\n`);
 
 async function bundle() {
@@ -31,41 +45,27 @@ async function bundle() {
   return { node: join(folder, "node", "node-run.mjs"), browser: join(folder, "browser", "gate.js") };
 }
 
-/** What is run: the bank's demo group, and the published cut-in with our agent at the wheel. */
-function scenarios(bankList) {
-  const found = bankList().filter((id) => id.startsWith("demo/")).map((id) => ({ name: id, word: id, profile: undefined }));
-  const shared = process.env.ATLASMESH_SHARED ?? join(root, "..", "shared");
+/** What is run in the normal gate: the whole bank, and the published cut-in with our agent at the wheel. */
+function bankCases(gate) {
+  const options = { seed: "1", untilS: seconds, simulateS: seconds };
+  const found = gate.bankList().map((id) => ({ ...gate.prepare(id, id, options), word: id }));
   const cutIn = resolve(shared, ALKS);
-  if (existsSync(cutIn)) found.push({ name: "alks_scenario_4_4_1_cut_in_no_collision", word: cutIn, profile: "ride-hail-sedan" });
+  if (existsSync(cutIn)) found.push({ ...gate.prepare("alks_scenario_4_4_1_cut_in_no_collision", cutIn, { ...options, profile: "ride-hail-sedan" }), word: cutIn, profile: "ride-hail-sedan" });
   else say(`LEFT OUT ALKS cut-in: ${relative(process.cwd(), cutIn)} does not exist (set ATLASMESH_SHARED to the folder with data/scenarios)`);
   return found;
 }
 
-const inNode = (name, path, script, file) => ({
-  name,
-  async executions(times, range) {
-    const words = range === undefined ? [] : ["--from", String(range.fromTick), "--to", String(range.toTick)];
-    const { stdout } = await run(path, [script, file, "--times", String(times), ...words], { maxBuffer: 1 << 30, cwd: root });
-    return JSON.parse(stdout);
-  },
-  async execute(range) {
-    return (await this.executions(1, range))[0];
-  },
-});
-
-const inBrowser = (name, browser, script, file) => ({
-  name,
-  async execute(range) {
-    const page = await browser.newPage();
-    try {
-      await page.goto("about:blank");
-      await page.addScriptTag({ path: script });
-      return await page.evaluate(([spec, wanted]) => window.atlasmeshGate.execute(JSON.parse(spec), wanted ?? undefined), [readFileSync(file, "utf8"), range ?? null]);
-    } finally {
-      await page.close();
-    }
-  },
-});
+function sharedCases(gate) {
+  const folder = resolve(shared, "data", "scenarios");
+  if (!existsSync(folder)) {
+    say(`LEFT OUT the shared scenarios: ${relative(process.cwd(), folder)} does not exist (set ATLASMESH_SHARED to the folder with data/scenarios)`);
+    return [];
+  }
+  const { cases, notLoaded } = gate.prepareShared(folder, { seed: "1", untilS: seconds });
+  for (const { name, reason } of notLoaded) say(`not loaded ${name}: ${reason}`);
+  say(`${cases.length} of ${cases.length + notLoaded.length} scenarios and variations load`);
+  return cases;
+}
 
 /** The product itself, in a fresh process: what `atlasmesh run` prints. */
 async function commandLine({ word, profile }, seed, untilS) {
@@ -79,11 +79,19 @@ async function commandLine({ word, profile }, seed, untilS) {
   }
 }
 
-async function main() {
-  const started = Date.now();
-  const scripts = await bundle();
-  const gate = await import(pathToFileURL(scripts.node).href);
-  const temporary = mkdtempSync(join(tmpdir(), "atlasmesh-gate-"));
+/** Runs jobs two at a time: what this gate promises to need. Results in the order of the jobs. */
+async function twoAtATime(jobs) {
+  const results = [];
+  const queue = jobs.entries();
+  const worker = async () => {
+    for (const [i, job] of queue) results[i] = await job();
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+}
+
+/** The other engines: Node 20 and 24 as far as they are not the running one, and Chromium. Says what is missing. */
+async function engines() {
   const nodes = [];
   for (const major of [20, 24]) {
     const found = nodeOf(major);
@@ -91,7 +99,6 @@ async function main() {
     else nodes.push(found);
   }
   const own = nodes.find((node) => node.path === process.execPath) ?? { path: process.execPath, version: process.versions.node };
-  const others = nodes.filter((node) => node !== own);
   const chromium = findChromium();
   let browser;
   if (chromium.path === undefined) say(`LEFT OUT Chromium: ${chromium.reason}`);
@@ -102,61 +109,62 @@ async function main() {
       say(`LEFT OUT Chromium: ${chromium.path} does not start: ${String(error.message).split("\n")[0]}`);
     }
   }
+  return { own, nodes, others: nodes.filter((node) => node !== own), browser };
+}
+
+async function main() {
+  const started = Date.now();
+  const scripts = await bundle();
+  const gate = await import(pathToFileURL(scripts.node).href);
+  const temporary = mkdtempSync(join(tmpdir(), "atlasmesh-gate-"));
+  const { own, nodes, others, browser } = await engines();
   const differences = [];
+  let cases;
   try {
-    let cases = scenarios(gate.bankList);
+    cases = whole ? sharedCases(gate) : bankCases(gate);
+    if (whole && cases.length === 0) return true;
     // With another engine one scenario is enough to see whether the planted fault is caught. Two Node versions differ in
     // `pow` alone, so without a browser each scenario is a chance.
     if (planted && browser !== undefined) cases = cases.slice(0, 1);
-    if (cases.length === 0) throw new Error("no scenario to run: the bank has no demo group");
-    for (const one of cases) {
-      if (planted && differences.length > 0) break;
-      let simulatedS = 0;
-      for (let seed = 1; simulatedS < SECONDS; seed += 1) {
-        if (seed > SEEDS_MAX) throw new Error(`${one.name}: only ${simulatedS} simulated seconds in ${SEEDS_MAX} seeds`);
-        const spec = gate.prepare(one.word, { seed: String(seed), untilS: SECONDS, profile: one.profile });
-        const file = join(temporary, "spec.json");
-        writeFileSync(file, JSON.stringify(spec));
-        const reference = inNode(`Node ${own.version}`, own.path, scripts.node, file);
-        const [first, again] = await reference.executions(2);
-        simulatedS += first.simulatedS;
-        const label = `${one.name} seed ${seed}`;
-        const found = [];
-        const same = [`Node ${own.version} twice in one process`];
-        const judge = async (runtime, execution) => {
-          const text = await gate.difference(reference, first, runtime, execution);
-          if (text === undefined) same.push(runtime.name);
-          else found.push(text);
-        };
-        await judge({ name: `second run in the same process`, execute: async (range) => (await reference.executions(2, range))[1] }, again);
-        same.pop();
-        const elsewhere = [
-          ...others.map((node) => inNode(`Node ${node.version}`, node.path, scripts.node, file)),
-          ...(browser === undefined ? [] : [inBrowser(`Chromium ${browser.version()}`, browser, scripts.browser, file)]),
-        ];
-        // Two at a time: what this gate promises to need.
-        const jobs = [...elsewhere.map((runtime) => async () => judge(runtime, await runtime.execute()))];
-        if (!planted) {
-          jobs.unshift(async () => {
-            const name = "a fresh process (atlasmesh run)";
-            const text = gate.endDifference(name, await commandLine(one, String(seed), SECONDS), reference.name, first);
-            if (text === undefined) same.push(name);
-            else found.push(text);
-          });
+    if (cases.length === 0) throw new Error("no scenario to run: the bank is empty");
+    const file = join(temporary, "set.json");
+    writeFileSync(file, JSON.stringify(gate.setOf(cases)));
+    const reference = inNode(`Node ${own.version}`, own.path, scripts.node, file);
+    const elsewhere = [
+      ...others.map((node) => inNode(`Node ${node.version}`, node.path, scripts.node, file)),
+      ...(browser === undefined ? [] : [inBrowser(`Chromium ${browser.version()}`, browser, scripts.browser, file)]),
+    ];
+    if (planted && elsewhere.length === 0) return say("LEFT OUT planted inexact mathematics: neither another Node nor Chromium to differ from"), true;
+    const fresh = planted || whole ? [] : cases;
+    const [[first, again = undefined], ...rest] = await twoAtATime([
+      () => reference.all(whole ? 1 : 2),
+      ...elsewhere.map((executor) => () => executor.all()),
+      ...fresh.map((one) => () => commandLine(one, one.spec.seed, seconds)),
+    ]);
+    let differing = 0;
+    for (const [of, one] of cases.entries()) {
+      const found = [];
+      const at = (executor, index) => ({ name: executor.name, execute: (range) => executor.one(of, index, range) });
+      for (const [index, execution] of first[of].entries()) {
+        const twice = again === undefined ? undefined : await gate.difference(at(reference, index), execution, { name: "the second run in the same process", execute: (range) => reference.one(of, index, range) }, again[of][index]);
+        if (twice !== undefined) found.push(twice);
+        for (const [i, executor] of elsewhere.entries()) {
+          const other = rest[i][0][of][index];
+          const text = other === undefined ? `${executor.name} ends its runs earlier` : await gate.difference(at(reference, index), execution, at(executor, index), other);
+          if (text !== undefined) found.push(text);
         }
-        const workers = [0, 1].map(async () => {
-          for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
-        });
-        await Promise.all(workers);
-        if (found.length === 0) say(`same bits  ${label}: ${first.simulatedS.toFixed(2)} s, ${first.ticks} ticks, hash ${first.hash}: ${same.join(", ")}`);
-        else for (const text of found) say(`OTHER BITS ${label}: ${text}`);
-        differences.push(...found);
-        if (planted) {
-          if (elsewhere.length === 0) return say("LEFT OUT planted inexact mathematics: neither another Node nor Chromium to differ from"), true;
-          break;
+        if (index === 0 && fresh.length > 0) {
+          const text = gate.endDifference("a fresh process (atlasmesh run)", rest[elsewhere.length + of], reference.name, execution);
+          if (text !== undefined) found.push(text);
         }
+        if (execution.broke !== undefined) found.push(`breaks down at tick ${execution.ticks}: ${execution.broke}`);
       }
+      if (found.length > 0) differing += 1;
+      for (const text of found) say(`OTHER BITS ${one.name}: ${text}`);
+      if (found.length === 0 && !whole) say(`same bits  ${one.name}: ${first[of].map((e) => `${e.simulatedS.toFixed(2)} s, ${e.ticks} ticks, hash ${e.hash}`).join("; ")}`);
+      differences.push(...found);
     }
+    if (!planted) say(`compared: Node ${own.version}${whole ? "" : " twice in one process"}, ${[...(fresh.length > 0 ? ["a fresh process (atlasmesh run)"] : []), ...elsewhere.map(({ name }) => name)].join(", ")}; ${first.flat().reduce((sum, e) => sum + e.simulatedS, 0).toFixed(0)} s simulated; same bits in ${cases.length - differing} of ${cases.length} scenarios`);
   } finally {
     await browser?.close();
     rmSync(temporary, { recursive: true, force: true });

@@ -15,7 +15,7 @@ export default defineConfig({
     minify: false,
     sourcemap: "inline",
     rollupOptions: {
-      input: { atlasmesh: "ci/cli/main.ts" },
+      input: { atlasmesh: "ci/cli/main.ts", "sweep-worker": "ci/cli/adapters/sweep-worker.ts" },
       output: { format: "es", entryFileNames: "[name].mjs", chunkFileNames: "chunks/[name]-[hash].mjs" },
     },
   },

@@ -70,7 +70,10 @@ export interface Ambient {
   readonly night: boolean;
 }
 
-/** All readings that arrived since the last tick, oldest first within each kind. */
+/**
+ * All readings that arrived since the last tick, oldest first within each kind. Good until the next `read` only: whoever
+ * wants to know a reading later copies what it needs, so that a driver may fill the same objects again and again.
+ */
 export interface HalInputs {
   readonly gnss: readonly GnssFix[];
   readonly imu: readonly ImuSample[];
@@ -92,5 +95,6 @@ export interface HalCommand {
 
 export interface Hal {
   read(): HalInputs;
+  /** The command holds, and stays as it is, until the next `write`. */
   write(command: HalCommand): void;
 }

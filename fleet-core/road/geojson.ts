@@ -1,11 +1,13 @@
 /**
- * The lanes as GeoJSON (RFC 7946): one polygon and one centre line per lane and lane section, longitude and latitude in
- * degrees. Map coordinates plus the header's offset are taken as east and north of the origin the geoReference names;
- * an origin that is not named is 0, 0. Good to centimetres within some kilometres of the origin.
+ * The map as GeoJSON (RFC 7946): one polygon and one centre line per lane and lane section, what stands along the roads as
+ * polygons, signals as points; longitude and latitude in degrees, by the map's georeference. A map without one is laid
+ * about 0, 0, and `georeferenced` says so.
  */
-import { createEnuFrame } from "../kernel/frames.ts";
-import { cos, sin } from "../kernel/math/index.ts";
-import type { LaneInfo, RoadNetwork } from "./types.ts";
+import { readGeoReference } from "./geo.ts";
+import type { GeoFrame } from "./geo.ts";
+import { area } from "./object-mesh.ts";
+import { objectShapes } from "./objects.ts";
+import type { LaneInfo, RoadMap, RoadNetwork } from "./types.ts";
 
 export type Position = readonly [number, number, number];
 
@@ -16,10 +18,28 @@ export interface LaneFeature {
   readonly geometry: { readonly type: "Polygon"; readonly coordinates: readonly (readonly Position[])[] } | { readonly type: "LineString"; readonly coordinates: readonly Position[] };
 }
 
-export interface LaneCollection {
+export interface ObjectFeature {
+  readonly type: "Feature";
+  readonly id: string;
+  readonly properties: { readonly part: "object"; readonly road: string; readonly object: string; readonly name: string; readonly objectType: string; readonly heightM: number };
+  readonly geometry: { readonly type: "Polygon"; readonly coordinates: readonly (readonly Position[])[] } | { readonly type: "LineString"; readonly coordinates: readonly Position[] };
+}
+
+export interface SignalFeature {
+  readonly type: "Feature";
+  readonly id: string;
+  readonly properties: { readonly part: "signal"; readonly road: string; readonly signal: string; readonly refersTo: string | null; readonly country: string; readonly signalType: string; readonly subtype: string; readonly value: number | null; readonly unit: string | null; readonly dynamic: boolean };
+  readonly geometry: { readonly type: "Point"; readonly coordinates: Position };
+}
+
+export type MapFeature = LaneFeature | ObjectFeature | SignalFeature;
+
+export interface MapCollection {
   readonly type: "FeatureCollection";
   readonly name: string;
-  readonly features: readonly LaneFeature[];
+  /** False when positions are only laid about 0, 0 because the map does not say where it is. */
+  readonly georeferenced: boolean;
+  readonly features: readonly MapFeature[];
 }
 
 const STEP_STRAIGHT_M = 25;
@@ -27,18 +47,15 @@ const STEP_CURVE_M = 2;
 /** About a tenth of a millimetre. */
 const DECIMALS = 1e9;
 
-export function mapGeoJson(network: RoadNetwork): LaneCollection {
-  const frame = createEnuFrame(network.originLatDeg, network.originLonDeg, 0);
-  const shift = network.headerOffset ?? { xM: 0, yM: 0, zM: 0, headingRad: 0 };
-  const cosShift = cos(shift.headingRad);
-  const sinShift = sin(shift.headingRad);
+export function mapGeoJson(network: RoadMap): MapCollection {
+  const frame = network.geo ?? (readGeoReference("+proj=tmerc", { xM: 0, yM: 0, zM: 0, headingRad: 0 }).frame as GeoFrame);
   const out = new Float64Array(3);
-  const position = (xM: number, yM: number, zM: number): Position => {
-    const [lat, lon, alt] = frame.toGeodetic(xM * cosShift - yM * sinShift + shift.xM, xM * sinShift + yM * cosShift + shift.yM, zM + shift.zM, out) as unknown as [number, number, number];
-    return [Math.round(lon * DECIMALS) / DECIMALS, Math.round(lat * DECIMALS) / DECIMALS, Math.round(alt * 1000) / 1000];
+  const position = (xM: number, yM: number, zM: number): Position | undefined => {
+    if (frame.toGeodetic(xM, yM, zM, out) === undefined) return undefined;
+    return [Math.round((out[1] as number) * DECIMALS) / DECIMALS, Math.round((out[0] as number) * DECIMALS) / DECIMALS, Math.round((out[2] as number) * 1000) / 1000];
   };
 
-  const features: LaneFeature[] = [];
+  const features: MapFeature[] = [];
   for (const road of network.roads) {
     for (const lane of lanesOf(network, road)) {
       const places = stations(network, lane);
@@ -49,7 +66,8 @@ export function mapGeoJson(network: RoadNetwork): LaneCollection {
         const half = 0.5 * (network.laneWidthM(road, lane.lane, sM) ?? 0);
         for (const [list, offsetM] of [[right, -half], [centre, 0], [left, half]] as const) {
           const p = network.pointOfLane({ road, lane: lane.lane, sM, offsetM });
-          if (p !== undefined) list.push(position(p.xM, p.yM, p.zM));
+          const place = p === undefined ? undefined : position(p.xM, p.yM, p.zM);
+          if (place !== undefined) list.push(place);
         }
       }
       const ring = [...right, ...left.reverse()];
@@ -62,7 +80,29 @@ export function mapGeoJson(network: RoadNetwork): LaneCollection {
       features.push({ type: "Feature", id: `${id}/centre`, properties: { ...properties, part: "centre" }, geometry: { type: "LineString", coordinates: lane.direction > 0 ? centre : centre.reverse() } });
     }
   }
-  return { type: "FeatureCollection", name: network.name, features };
+  let count = 0;
+  for (const { object, base, top, closed } of objectShapes(network.model)) {
+    const ring: Position[] = [];
+    for (const [x, y, z] of base) {
+      const at = position(x, y, z);
+      if (at !== undefined) ring.push(at);
+    }
+    if (ring.length < base.length) continue;
+    const heightM = top.reduce((most, c, i) => Math.max(most, c[2] - (base[i] as readonly [number, number, number])[2]), 0);
+    const properties = { part: "object", road: object.road, object: object.id, name: object.name, objectType: object.type, heightM: Math.round(heightM * 1000) / 1000 } as const;
+    // Exterior rings run counter-clockwise.
+    const outward = area(base) < 0 ? ring.reverse() : ring;
+    features.push({ type: "Feature", id: `object/${object.road}/${object.id}/${count}`, properties, geometry: closed ? { type: "Polygon", coordinates: [[...outward, outward[0] as Position]] } : { type: "LineString", coordinates: ring } });
+    count += 1;
+  }
+  for (const signal of network.signals) {
+    const pose = network.signalPose(signal);
+    const at = pose === undefined ? undefined : position(pose.xM, pose.yM, pose.zM);
+    if (at === undefined) continue;
+    const { road, id, refersTo, country, type, subtype, value, unit, dynamic } = signal;
+    features.push({ type: "Feature", id: `signal/${road}/${id}${refersTo === undefined ? "" : `/reference/${signal.sM}`}`, properties: { part: "signal", road, signal: id, refersTo: refersTo ?? null, country, signalType: type, subtype, value: value ?? null, unit: unit ?? null, dynamic }, geometry: { type: "Point", coordinates: at } });
+  }
+  return { type: "FeatureCollection", name: network.name, georeferenced: network.geo !== undefined, features };
 }
 
 /** Every lane of every section once, in order of s. */

@@ -76,24 +76,40 @@ export function createLaneGraph(model: NetworkModel): LaneGraph {
     return node !== undefined && (node.lane.direction > 0) === (end === "start") ? node : undefined;
   };
 
+  /** Node of `lane` that begins, or ends, where `road` is touched in its middle: the sections are cut there. */
+  const from = (road: RoadModel | undefined, lane: number, sM: number, ends = false): OpenNode | undefined => {
+    if (road === undefined || lane === 0) return undefined;
+    for (const section of lane > 0 ? road.left : road.right) {
+      const node = nodeIn(section, lane);
+      if (node !== undefined && Math.abs((ends ? node.exitM : node.entryM) - sM) <= 1e-5) return node;
+    }
+    return undefined;
+  };
+  const join = (node: OpenNode | undefined, target: OpenNode | undefined): void => {
+    if (node !== undefined && target !== undefined && !node.successors.includes(target)) node.successors.push(target);
+  };
+
   for (const node of nodes) {
     const { road, lane } = node;
     const side = lane.id > 0 ? road.left : road.right;
     const forward = lane.direction > 0;
-    const linked = forward ? lane.successor : lane.predecessor;
+    const linked = forward ? lane.successors : lane.predecessors;
     const next = side[(placeOf.get(node.section) as number) + (forward ? 1 : -1)];
-    const add = (target: OpenNode | undefined): void => {
-      if (target !== undefined && !node.successors.includes(target)) node.successors.push(target);
-    };
+    const add = (target: OpenNode | undefined): void => join(node, target);
     if (next !== undefined) {
-      const target = linked === undefined ? undefined : nodeIn(next, linked);
-      if (target !== undefined && target.lane.direction === lane.direction) add(target);
+      for (const id of linked) {
+        const target = nodeIn(next, id);
+        if (target !== undefined && target.lane.direction === lane.direction) add(target);
+      }
       continue;
     }
     const link = forward ? road.successor : road.predecessor;
     if (link === undefined) continue;
     if (link.kind === "road") {
-      if (linked !== undefined) add(away(model.roadById.get(link.id), link.contact ?? "start", linked));
+      for (const id of linked) {
+        if (link.middle !== undefined) add(from(model.roadById.get(link.id), id, link.middle.sM));
+        else if (link.contact !== undefined) add(away(model.roadById.get(link.id), link.contact, id));
+      }
       continue;
     }
     const junction = model.junctions.get(link.id);
@@ -109,6 +125,32 @@ export function createLaneGraph(model: NetworkModel): LaneGraph {
         const end = other?.predecessor?.kind === "junction" && other.predecessor.id === junction.id ? "start" : "end";
         for (const l of c.laneLinks) if (l.to === lane.id) add(away(other, end, l.from));
       }
+    }
+  }
+
+  // Off a road in its middle: onto a road whose end is linked there, or across a connection without a road.
+  for (const road of model.roads) {
+    for (const end of ["start", "end"] as const) {
+      const link = end === "start" ? road.predecessor : road.successor;
+      if (link?.middle === undefined) continue;
+      const main = model.roadById.get(link.id);
+      const { sM } = link.middle;
+      for (const side of [road.right, road.left]) {
+        for (const { id, predecessors, successors } of (end === "start" ? side[0] : side[side.length - 1])?.lanes ?? []) {
+          for (const there of end === "start" ? predecessors : successors) join(from(main, there, sM, true), away(road, end, id));
+        }
+      }
+      for (const junction of model.junctions.values()) {
+        for (const c of junction.connections) {
+          if (c.virtual === undefined && c.incomingRoad === link.id && c.connectingRoad === road.id && c.contact === end) for (const l of c.laneLinks) join(from(main, l.from, sM, true), away(road, end, l.to));
+        }
+      }
+    }
+  }
+  for (const junction of model.junctions.values()) {
+    for (const { virtual, laneLinks } of junction.connections) {
+      if (virtual === undefined) continue;
+      for (const l of laneLinks) join(from(model.roadById.get(virtual.from.road), l.from, virtual.from.sM, true), from(model.roadById.get(virtual.to.road), l.to, virtual.to.sM));
     }
   }
 
@@ -135,7 +177,7 @@ function linkedTo(road: RoadModel, end: "start" | "end", id: number): number[] {
   const found: number[] = [];
   for (const side of [road.right, road.left]) {
     const section = end === "start" ? side[0] : side[side.length - 1];
-    for (const lane of section?.lanes ?? []) if ((end === "start" ? lane.predecessor : lane.successor) === id) found.push(lane.id);
+    for (const lane of section?.lanes ?? []) if ((end === "start" ? lane.predecessors : lane.successors).includes(id)) found.push(lane.id);
   }
   return found;
 }

@@ -10,7 +10,7 @@ import type { LaneNode } from "./graph.ts";
 import { createLaneEdges, evaluateEdges, heightAt, speedLimitAt } from "./lanes.ts";
 import type { Profile } from "./profile.ts";
 import { evaluateReference } from "./reference-line.ts";
-import { createSurface, evaluateSurface, planOffset } from "./surface.ts";
+import { createPlanOffset, createSurface, evaluateSurface, planOffset } from "./surface.ts";
 import type { LanePath, LaneRef } from "./types.ts";
 
 /** From `fromM` to `toM` (descending against s), on one lane, or on the way from one lane to another of the section. */
@@ -47,7 +47,7 @@ export function samplePath(spans: readonly PathSpan[]): LanePath {
   const point = createCurvePoint();
   const edges = createLaneEdges();
   const surface = createSurface();
-  const plan = { left: 0, left1: 0, left2: 0, forward: 0, forward1: 0 };
+  const plan = createPlanOffset();
   const sample: Sample = { x: 0, y: 0, z: 0, heading: 0, curvature: 0, speed: 0, width: 0 };
   const columns: number[][] = [[], [], [], [], [], [], [], []];
   const laneIndex: number[] = [];

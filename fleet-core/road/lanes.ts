@@ -3,7 +3,7 @@
  * where it is called per vehicle and tick.
  */
 import type { LaneModel, RoadModel, SideSection } from "./model.ts";
-import { profileBend, profileSlope, profileValue } from "./profile.ts";
+import { profileBend, profileSlope, profileValue, recordAt } from "./profile.ts";
 
 const drivable: ReadonlySet<string> = new Set(["driving", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "mwyEntry", "mwyExit", "slipLane", "bidirectional", "bus", "taxi", "HOV", "shared"]);
 
@@ -79,17 +79,29 @@ export function evaluateEdges(road: RoadModel, section: SideSection | undefined,
         bend = s1 * profileBend(l.border, sM);
       }
     } else {
-      const width = profileValue(l.width, sM);
-      if (width > 0) {
-        d += width;
-        slope += profileSlope(l.width, sM);
-        bend += profileBend(l.width, sM);
+      // Value and derivatives at once: this is the inner loop of every lane query, and most widths are constant.
+      const { width } = l;
+      const at = recordAt(width, sM);
+      if (at >= 0) {
+        const u = sM - (width[at] as number);
+        const w1 = width[at + 2] as number;
+        const w2 = width[at + 3] as number;
+        const w3 = width[at + 4] as number;
+        const value = (width[at + 1] as number) + u * (w1 + u * (w2 + u * w3));
+        if (value > 0) {
+          d += value;
+          if (w1 !== 0 || w2 !== 0 || w3 !== 0) {
+            slope += w1 + u * (2 * w2 + u * 3 * w3);
+            bend += 2 * w2 + 6 * u * w3;
+          }
+        }
       }
     }
     if (l.id !== lane) continue;
-    const t0 = profileValue(road.laneOffset, sM);
-    const slope0 = profileSlope(road.laneOffset, sM);
-    const bend0 = profileBend(road.laneOffset, sM);
+    const shifted = road.laneOffset.length > 0;
+    const t0 = shifted ? profileValue(road.laneOffset, sM) : 0;
+    const slope0 = shifted ? profileSlope(road.laneOffset, sM) : 0;
+    const bend0 = shifted ? profileBend(road.laneOffset, sM) : 0;
     out.innerT = t0 + sign * innerD;
     out.outerT = t0 + sign * d;
     out.innerSlope = slope0 + sign * innerSlope;
@@ -130,16 +142,20 @@ const NARROW_M = 1e-3;
 
 export function nearestLane(road: RoadModel, sM: number, tM: number, drivableOnly: boolean, out: NearLane): void {
   const t = tM - profileValue(road.laneOffset, sM);
+  out.distanceM = Infinity;
+  // A point inside a lane of one side is in none of the other: most questions end after one side.
+  if (t > 0 && scanSide(road.left, sM, t, 1, drivableOnly, out)) return;
   out.lane = undefined;
   out.distanceM = Infinity;
   out.offsetM = 0;
-  scanSide(road.right, sM, -t, -1, drivableOnly, out);
+  if (scanSide(road.right, sM, -t, -1, drivableOnly, out)) return;
   scanSide(road.left, sM, t, 1, drivableOnly, out);
 }
 
-function scanSide(side: readonly SideSection[], sM: number, t: number, sign: 1 | -1, drivableOnly: boolean, out: NearLane): void {
+/** True when t lies inside a lane, so that no other lane can hold it. */
+function scanSide(side: readonly SideSection[], sM: number, t: number, sign: 1 | -1, drivableOnly: boolean, out: NearLane): boolean {
   const section = side[sectionIndex(side, sM)];
-  if (section === undefined) return;
+  if (section === undefined) return false;
   let d = 0;
   for (const lane of section.lanes) {
     const width = widthAt(lane, sM, d);
@@ -153,8 +169,10 @@ function scanSide(side: readonly SideSection[], sM: number, t: number, sign: 1 |
       out.lane = lane;
       out.distanceM = distance;
       out.offsetM = sign * offset;
+      if (distance === 0 && t < d && t > 0) return true;
     }
   }
+  return false;
 }
 
 /** Speed limit [m/s] at s: the lane's own, else the road type's; undefined when the map states none. */

@@ -1,16 +1,18 @@
 /**
  * Nearest lane to a world point. The hint (the answer of a moment ago) is tried first on its own road: some vehicles ask
  * 50 times a second. Only when the point has left the hint's road or lies between the diverging roads of a junction are
- * all roads near it compared. Height is not looked at: on a bridge the hint or the heading decides.
+ * all roads near it compared. With a height the road nearest in space wins (bridges, multi-storey car parks); without
+ * one the hint or the heading decides there.
  */
 import { wrapAngle } from "../kernel/math/index.ts";
 import { createCurvePoint } from "./geometry/curve.ts";
 import type { NearLane } from "./lanes.ts";
-import { nearestLane } from "./lanes.ts";
+import { heightAt, nearestLane } from "./lanes.ts";
 import type { LaneModel, RoadModel } from "./model.ts";
 import type { Foot } from "./reference-line.ts";
 import { footNear, footOnPiece } from "./reference-line.ts";
 import type { SpatialIndex } from "./spatial-index.ts";
+import { createSurface, evaluateSurface } from "./surface.ts";
 import type { LanePosition } from "./types.ts";
 
 export interface LocateOptions {
@@ -18,6 +20,8 @@ export interface LocateOptions {
   readonly withinM?: number;
   readonly drivableOnly?: boolean;
   readonly headingRad?: number;
+  /** Height of the point: a road above or below counts as that much farther away. */
+  readonly zM?: number;
 }
 
 export type Located = LanePosition & { readonly tM: number; readonly distanceM: number };
@@ -34,19 +38,31 @@ const HINT_M = 0.02;
 const JUNCTION_OFFSET_M = 0.25;
 const JUNCTION_HEADED_OFFSET_M = 0.75;
 const JUNCTION_TURN_RAD = 0.15;
+/** The hint's road is not believed when it lies this far above or below. */
+const HINT_HEIGHT_M = 1.5;
 
 export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<string, RoadModel>, index: SpatialIndex): (xM: number, yM: number, options?: LocateOptions) => Located | undefined {
   const point = createCurvePoint();
   const foot: Foot = { sM: 0, tM: 0, alongM: 0 };
   const near: NearLane = { lane: undefined, distanceM: 0, offsetM: 0 };
 
+  const surface = createSurface();
+
+  /** How far the road's surface at the foot found last lies above or below z. */
+  function above(road: RoadModel, zM: number): number {
+    evaluateSurface(road, foot.sM, foot.tM, point.curvature, surface);
+    const height = road.hasHeights ? heightAt(road, foot.sM, foot.tM) : 0;
+    return Math.abs(zM - surface.zM - height);
+  }
+
   const turn = (headingRad: number, lane: LaneModel): number => Math.abs(wrapAngle(headingRad - point.headingRad - (lane.direction > 0 ? 0 : Math.PI)));
 
-  function byHint(xM: number, yM: number, hint: LanePosition, drivableOnly: boolean, headingRad: number | undefined): Located | undefined {
+  function byHint(xM: number, yM: number, hint: LanePosition, drivableOnly: boolean, headingRad: number | undefined, zM: number | undefined): Located | undefined {
     const road = roadById.get(hint.road);
     if (road === undefined) return undefined;
     footNear(road, hint.sM, xM, yM, point, foot);
     if (foot.alongM > 1e-6 || foot.alongM < -1e-6) return undefined;
+    if (zM !== undefined && above(road, zM) > HINT_HEIGHT_M) return undefined;
     nearestLane(road, foot.sM, foot.tM, drivableOnly, near);
     const lane = near.lane;
     if (lane === undefined || near.distanceM > 0) return undefined;
@@ -60,15 +76,17 @@ export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<
   }
 
   return (xM, yM, options = {}) => {
-    const { hint, headingRad } = options;
+    const { hint, headingRad, zM } = options;
     const drivableOnly = options.drivableOnly ?? false;
     if (hint !== undefined) {
-      const found = byHint(xM, yM, hint, drivableOnly, headingRad);
+      const found = byHint(xM, yM, hint, drivableOnly, headingRad, zM);
       if (found !== undefined) return found;
     }
-    let best: Located | undefined;
+    const withinM = options.withinM ?? Infinity;
+    let best: RoadModel | undefined;
+    let [bestLane, bestS, bestOffset, bestT, bestDistance] = [0, 0, 0, 0, 0];
     let bestScore = Infinity;
-    index.search(xM, yM, options.withinM ?? Infinity, (stretch) => {
+    index.search(xM, yM, withinM, (stretch) => {
       const road = roads[index.road[stretch] as number] as RoadModel;
       const from = index.fromM[stretch] as number;
       const to = index.toM[stretch] as number;
@@ -78,17 +96,22 @@ export function createLocate(roads: readonly RoadModel[], roadById: ReadonlyMap<
       if (lane !== undefined) {
         const along = foot.alongM;
         const distance = Math.abs(along) <= 1e-7 ? near.distanceM : Math.sqrt(along * along + near.distanceM * near.distanceM);
-        if (distance <= (options.withinM ?? Infinity)) {
+        if (distance <= withinM) {
           const score =
-            distance + (distance > 0 ? OUTSIDE_M : 0) + OFFSET_WEIGHT * Math.abs(near.offsetM) + (headingRad === undefined ? 0 : HEADING_M_PER_RAD * turn(headingRad, lane)) - (hint !== undefined && hint.road === road.id ? HINT_M : 0);
-          if (score < bestScore || (score === bestScore && best !== undefined && road.index < (roadById.get(best.road) as RoadModel).index)) {
+            distance + (distance > 0 ? OUTSIDE_M : 0) + OFFSET_WEIGHT * Math.abs(near.offsetM) + (headingRad === undefined ? 0 : HEADING_M_PER_RAD * turn(headingRad, lane)) + (zM === undefined ? 0 : above(road, zM)) - (hint !== undefined && hint.road === road.id ? HINT_M : 0);
+          if (score < bestScore || (score === bestScore && best !== undefined && road.index < best.index)) {
             bestScore = score;
-            best = { road: road.id, lane: lane.id, sM: foot.sM, offsetM: near.offsetM, tM: foot.tM, distanceM: distance };
+            best = road;
+            bestLane = lane.id;
+            bestS = foot.sM;
+            bestOffset = near.offsetM;
+            bestT = foot.tM;
+            bestDistance = distance;
           }
         }
       }
-      return Math.min(options.withinM ?? Infinity, bestScore + HINT_M);
+      return Math.min(withinM, bestScore + HINT_M);
     });
-    return best;
+    return best === undefined ? undefined : { road: best.id, lane: bestLane, sM: bestS, offsetM: bestOffset, tM: bestT, distanceM: bestDistance };
   };
 }

@@ -101,7 +101,7 @@ describe("mesh", () => {
 });
 
 describe("road marks become strokes", () => {
-  const mark = (type: string, more: Partial<RoadMark> = {}): RoadMark => ({ sM: 10, sEndM: 20, type, bold: false, colour: "white", widthM: 0.1, laneChange: undefined, lines: [], ...more });
+  const mark = (type: string, more: Partial<RoadMark> = {}): RoadMark => ({ sM: 10, sEndM: 20, type, bold: false, colour: "white", widthM: 0.1, laneChange: undefined, lines: [], sway: new Float64Array(0), ...more });
   const spans = (m: RoadMark, lane: number): number[][] => markLines(m, lane).map((s) => [s.fromM, s.toM, s.tOffsetM]);
 
   test("by type, when the map gives no pattern", () => {
@@ -136,6 +136,6 @@ describe("GeoJSON", () => {
     const line = centre.geometry.coordinates;
     expect((line[0] as readonly number[])[0]).toBeGreaterThan((line[line.length - 1] as readonly number[])[0] as number);
     expect(area.properties).toMatchObject({ road: "1", lane: -1, laneType: "driving", direction: 1, part: "area", lengthM: 90 });
-    expect(collection.features.length).toBe(2 * (4 + 2 + 3 + 2 + 6));
+    expect(collection.features.length).toBe(2 * (4 + 2 + 3 + 2 + 6) + 2);
   });
 });

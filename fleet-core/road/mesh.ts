@@ -10,6 +10,8 @@ import type { LaneModel, NetworkModel, RoadMark, RoadModel, SideSection } from "
 import type { Profile } from "./profile.ts";
 import { profileValue } from "./profile.ts";
 import { evaluateReference } from "./reference-line.ts";
+import { addShape, addStroke } from "./object-mesh.ts";
+import { objectShapes, objectStrokes } from "./objects.ts";
 import { createSurface, evaluateSurface } from "./surface.ts";
 import type { RoadMesh } from "./types.ts";
 
@@ -133,7 +135,7 @@ export function createMesh(model: NetworkModel): RoadMesh {
       const stations = within(grid, line.fromM, line.toM);
       if (stations.length < 2) continue;
       for (const s of stations) {
-        const t = edgeT(s) + line.tOffsetM;
+        const t = edgeT(s) + line.tOffsetM + profileValue(mark.sway, s);
         const lift = lane === undefined ? 0 : heightOf(lane, s, "outerM");
         put(batch, road, s, t - 0.5 * line.widthM, lift);
         put(batch, road, s, t + 0.5 * line.widthM, lift);
@@ -142,7 +144,15 @@ export function createMesh(model: NetworkModel): RoadMesh {
     }
   }
 
-  return finish(surfaces, marks);
+  const objects = new Map<string, Batch>();
+  for (const shape of objectShapes(model)) {
+    const { type } = shape.object;
+    let batch = objects.get(type);
+    if (batch === undefined) objects.set(type, (batch = { positions: [], indices: [] }));
+    addShape(batch, shape);
+  }
+  for (const stroke of objectStrokes(model)) addStroke(markBatch("object", stroke.colour), stroke);
+  return finish(surfaces, marks, objects);
 }
 
 function heightOf(lane: LaneModel, sM: number, edge: "innerM" | "outerM"): number {
@@ -243,7 +253,7 @@ function within(grid: readonly number[], fromM: number, toM: number): number[] {
 
 const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
 
-function finish(surfaces: ReadonlyMap<string, Batch>, marks: ReadonlyMap<string, Batch & { readonly kind: string; readonly colour: string }>): RoadMesh {
+function finish(surfaces: ReadonlyMap<string, Batch>, marks: ReadonlyMap<string, Batch & { readonly kind: string; readonly colour: string }>, objects: ReadonlyMap<string, Batch>): RoadMesh {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { positions } of surfaces.values()) {
     for (let i = 0; i < positions.length; i += 3) {
@@ -265,6 +275,7 @@ function finish(surfaces: ReadonlyMap<string, Batch>, marks: ReadonlyMap<string,
     ...(origin === undefined ? {} : { origin }),
     surfaces: [...surfaces].sort(byKey).filter(([, b]) => b.indices.length > 0).map(([kind, batch]) => ({ kind, ...pack(batch) })),
     marks: [...marks].sort(byKey).filter(([, b]) => b.indices.length > 0).map(([, batch]) => ({ kind: batch.kind, colour: batch.colour, ...pack(batch) })),
+    objects: [...objects].sort(byKey).filter(([, b]) => b.indices.length > 0).map(([kind, batch]) => ({ kind, ...pack(batch) })),
     bounds,
   };
 }

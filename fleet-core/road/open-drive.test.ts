@@ -50,7 +50,7 @@ describe("what is read", () => {
     expect(map.signals.map((s) => [s.id, s.road, s.sM, s.tM, s.dynamic, s.orientation, s.validity])).toEqual([["S1", "1", 85, -5, true, "+", [{ fromLane: -1, toLane: -1 }]]]);
     expect(map.objects.map((o) => [o.id, o.type, o.outlines[0]?.corners.length, o.outlines[0]?.frame])).toEqual([["O1", "building", 3, "local"]]);
     expect(map.junctions.map((j) => [j.id, j.type, j.connections.length, j.controllers])).toEqual([["100", "default", 6, ["1"]]]);
-    expect(map.controllers).toEqual([{ id: "1", name: "lights", signals: ["S1"] }]);
+    expect(map.controllers).toEqual([{ id: "1", name: "lights", sequence: undefined, signals: ["S1"], controls: [{ signal: "S1", type: "0" }] }]);
   });
 
   test("user data may stand anywhere and changes nothing", () => {
@@ -89,7 +89,10 @@ describe("what is refused, with its place", () => {
     ["</planView>", '<geometry s="100" x="101" y="1" hdg="0" length="1"><line/></geometry></planView>', "m.xodr:8:1: error: /OpenDRIVE/road/planView/geometry[2]: the reference line jumps by 1.414 m (expected at most 0.1 m)"],
     ["<line/>", '<spiral curvStart="0" curvEnd="1000000"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/spiral: the spiral turns too far (curvature 0 to 1000000 over 100 m) (expected at most 2000 rad)"],
     ["<line/>", '<paramPoly3 aU="0" bU="0" cU="100" dU="0" aV="0" bV="0" cV="0" dV="0"/>', "m.xodr:7:50: error: /OpenDRIVE/road/planView/geometry/paramPoly3: the curve stands still or runs away (expected polynomials with a heading everywhere)"],
-    ["</OpenDRIVE>", '<junction id="5" name="v" type="virtual" mainRoad="1" sStart="1" sEnd="2" orientation="+"/></OpenDRIVE>', "m.xodr:18:1: error: /OpenDRIVE/junction: junction 5: type virtual is not supported"],
+    ["</OpenDRIVE>", '<junction id="5" name="v" type="virtual" mainRoad="7" sStart="1" sEnd="2" orientation="+"/></OpenDRIVE>', "m.xodr:18:42: error: /OpenDRIVE/junction/@mainRoad: road 7 does not exist (expected the id of a road)"],
+    ["</OpenDRIVE>", '<junction id="5" name="v" type="virtual" mainRoad="1" sStart="1" sEnd="200" orientation="+"/></OpenDRIVE>', "m.xodr:18:66: error: /OpenDRIVE/junction/@sEnd: the virtual junction reaches from s = 1 to 200 (expected ascending, 0 to 100)"],
+    ["<link/>", '<link><successor elementType="road" elementId="1" elementS="300" elementDir="+"/></link>', "m.xodr:5:51: error: /OpenDRIVE/road/link/successor/@elementS: road 1 has no s = 300 (expected 0 to 100)"],
+    ["</road>", '<objects><object id="o" s="1" t="0"><repeat s="0" length="100" distance="0.001"/></object></objects></road>', "m.xodr:17:64: error: /OpenDRIVE/road/objects/object/repeat/@distance: the repeat makes 100001 objects (expected at most 10000)"],
     ["</OpenDRIVE>", '<junction id="5" name=""><connection id="0" incomingRoad="1" connectingRoad="8" contactPoint="start"/></junction></OpenDRIVE>', "m.xodr:18:62: error: /OpenDRIVE/junction/connection/@connectingRoad: road 8 does not exist (expected the id of a road)"],
     ["</road>", '<signals><signalReference s="1" t="0" id="S9" orientation="+"/></signals></road>', "m.xodr:17:39: error: /OpenDRIVE/road/signals/signalReference/@id: signal S9 does not exist (expected the id of a signal)"],
     ['a="3.5" b="0" c="0"', 'a="3.5" b="0" c="1"', "m.xodr:13:44: error: /OpenDRIVE/road/lanes/laneSection/right/lane/width: width reaches 1410 m at s = 37.5 (expected at most 1000 m either way)"],

@@ -6,17 +6,22 @@
 import type { XmlElement, XmlReader } from "../contract/xml.ts";
 import { createXmlReader, readXml } from "../contract/xml.ts";
 import type { Diagnostic } from "../kernel/result.ts";
+import { readGeoReference } from "./geo.ts";
 import type { JunctionModel, NetworkModel, RoadModel, SignalController } from "./model.ts";
 import { createRoadNetwork } from "./network.ts";
-import { originOf } from "./parse/geo-reference.ts";
-import { readController, readJunction } from "./parse/junctions.ts";
+import { cutSections } from "./parse/cut-sections.ts";
+import { readController, readJunction, readJunctionGroup } from "./parse/junctions.ts";
 import { checkLinks } from "./parse/links.ts";
+import { checkQuality } from "./parse/quality.ts";
 import { readRoad } from "./parse/roads.ts";
+import { SANE } from "./parse/units.ts";
 import { STRETCHES_MAX, stretchesOf } from "./spatial-index.ts";
 import type { RoadMap } from "./types.ts";
 
 export interface OpenDriveOptions {
   readonly lenient?: boolean;
+  /** Also checks rules a map may break and still be read (`parse/quality.ts`), as warnings. */
+  readonly thorough?: boolean;
 }
 
 export interface OpenDriveResult {
@@ -41,7 +46,7 @@ export function parseOpenDriveModel(text: string, file: string, options: OpenDri
     return { diagnostics: [...r.diagnostics] };
   }
   const header = readHeader(r, root);
-  r.allow(root, { children: ["station", "junctionGroup"] });
+  r.allow(root, { children: ["station"] });
   for (const include of r.children(root, "include")) r.unsupported(include, "include");
 
   const roads: RoadModel[] = [];
@@ -52,7 +57,7 @@ export function parseOpenDriveModel(text: string, file: string, options: OpenDri
     const road = readRoad(r, e, roads.length);
     if (road === undefined) continue;
     if (roadById.has(road.id)) {
-      r.error(e, `road ${road.id} is given twice`, { attribute: "id", expected: "each road id once" });
+      r.error(e, `road ${road.id} is given twice`, { attribute: "id", expected: "each road id once", rule: "id-twice" });
       continue;
     }
     roads.push(road);
@@ -63,7 +68,7 @@ export function parseOpenDriveModel(text: string, file: string, options: OpenDri
   const junctionElement = new Map<JunctionModel, XmlElement>();
   for (const e of r.children(root, "junction")) {
     const junction = readJunction(r, e);
-    if (junctions.has(junction.id)) r.error(e, `junction ${junction.id} is given twice`, { attribute: "id", expected: "each junction id once" });
+    if (junctions.has(junction.id)) r.error(e, `junction ${junction.id} is given twice`, { attribute: "id", expected: "each junction id once", rule: "id-twice" });
     junctions.set(junction.id, junction);
     junctionElement.set(junction, e);
   }
@@ -73,17 +78,27 @@ export function parseOpenDriveModel(text: string, file: string, options: OpenDri
     controllerElement.set(controller, e);
     return controller;
   });
+  const junctionGroups = r.children(root, "junctionGroup").map((e) => {
+    const group = readJunctionGroup(r, e);
+    for (const id of group.junctions) if (!junctions.has(id)) r.complain(e, `junction ${id} does not exist`, { expected: "the id of a junction" });
+    return group;
+  });
   // A road that could not be read would make links to it look wrong as well.
-  if (roads.length === roadElements.length) checkLinks(r, { roads, roadById, junctions, controllers, roadElement, junctionElement, controllerElement });
+  if (roads.length === roadElements.length) {
+    const input = { roads, roadById, junctions, controllers, roadElement, junctionElement, controllerElement };
+    checkLinks(r, input);
+    if (options.thorough === true && !r.failed) checkQuality(r, input);
+  }
   r.finish(root);
   const stretches = r.failed ? 0 : roads.reduce((sum, road) => sum + stretchesOf(road), 0);
   if (stretches > STRETCHES_MAX) r.error(root, `the map is too large: ${stretches} stretches of road`, { expected: `at most ${STRETCHES_MAX}` });
   if (r.failed) return { diagnostics: [...r.diagnostics] };
   const name = header.name !== "" ? header.name : (file.split("/").pop() ?? file).replace(/\.[^.]*$/, "");
-  return { model: { ...header, name, roads, roadById, junctions, controllers }, diagnostics: [...r.diagnostics] };
+  const cut = cutSections(roads, junctions.values());
+  return { model: { ...header, name, roads: cut, roadById: new Map(cut.map((road) => [road.id, road])), junctions, controllers, junctionGroups }, diagnostics: [...r.diagnostics] };
 }
 
-type Header = Pick<NetworkModel, "name" | "revision" | "date" | "geoReference" | "originLatDeg" | "originLonDeg" | "offset">;
+type Header = Pick<NetworkModel, "name" | "revision" | "date" | "geoReference" | "geo" | "originLatDeg" | "originLonDeg" | "offset">;
 
 function readHeader(r: XmlReader, root: XmlElement): Header {
   const none: Header = { name: "", revision: "", date: "", geoReference: undefined, originLatDeg: 0, originLonDeg: 0, offset: { xM: 0, yM: 0, zM: 0, headingRad: 0 } };
@@ -95,16 +110,21 @@ function readHeader(r: XmlReader, root: XmlElement): Header {
   if (major !== 1) r.complain(e, `OpenDRIVE ${major}.${minor}`, { attribute: "revMajor", expected: "1" });
   else if (minor < 1 || minor > 8) r.complain(e, `OpenDRIVE ${major}.${minor}`, { attribute: "revMinor", expected: "4 to 8" });
   const geo = r.child(e, "geoReference");
-  const geoReference = geo === undefined ? undefined : r.textOf(geo);
-  const origin = geoReference === undefined ? undefined : originOf(geoReference);
+  const geoReference = geo === undefined ? "" : r.textOf(geo);
   const shift = r.child(e, "offset");
+  const offset = shift === undefined ? none.offset : { xM: r.requiredNumber(shift, "x", SANE), yM: r.requiredNumber(shift, "y", SANE), zM: r.optionalNumber(shift, "z", SANE) ?? 0, headingRad: r.optionalNumber(shift, "hdg", SANE) ?? 0 };
+  const reference = geo === undefined || geoReference === "" ? undefined : readGeoReference(geoReference, offset);
+  // The map is good without; who needs the Earth (GeoPosition, GeoJSON) says so itself.
+  for (const { message, expected } of reference?.problems ?? []) r.warning(geo as XmlElement, reference?.frame === undefined ? `${message}: the map is not georeferenced` : message, { ...(expected === undefined ? {} : { expected }), rule: "geo-reference" });
+  const origin = reference?.frame?.toGeodetic(0, 0, 0);
   return {
     name: r.optionalString(e, "name") ?? "",
     revision: `${major}.${minor}`,
     date: r.optionalString(e, "date") ?? "",
     geoReference: geoReference === "" ? undefined : geoReference,
-    originLatDeg: origin?.latDeg ?? 0,
-    originLonDeg: origin?.lonDeg ?? 0,
-    offset: shift === undefined ? none.offset : { xM: r.requiredNumber(shift, "x"), yM: r.requiredNumber(shift, "y"), zM: r.optionalNumber(shift, "z") ?? 0, headingRad: r.optionalNumber(shift, "hdg") ?? 0 },
+    ...(reference?.frame === undefined ? {} : { geo: reference.frame }),
+    originLatDeg: origin?.[0] ?? 0,
+    originLonDeg: origin?.[1] ?? 0,
+    offset,
   };
 }

@@ -5,6 +5,7 @@
 import { cos, sin } from "../kernel/math/index.ts";
 import type { Curve, CurvePoint } from "./geometry/curve.ts";
 import type { RoadModel } from "./model.ts";
+import { tOfLeft } from "./level.ts";
 import { profileSlope, profileValue } from "./profile.ts";
 
 /** Index of the piece that holds s; s outside the road takes the first or last. */
@@ -65,8 +66,16 @@ export function footOnPiece(road: RoadModel, piece: number, fromM: number, toM: 
       const rise = profileSlope(road.elevation, s);
       const cosBank = cos(bank);
       if (cosBank > 0.01) {
-        t /= cosBank;
-        along += (t * sin(bank) * rise) / Math.sqrt(1 + rise * rise);
+        if (road.hasLevel) {
+          const left = t;
+          t = tOfLeft(road, s, left, cosBank);
+          // What runs level leans nowhere: left = banked cos + (t - banked).
+          const banked = cosBank < 1 ? (t - left) / (1 - cosBank) : 0;
+          along += (banked * sin(bank) * rise) / Math.sqrt(1 + rise * rise);
+        } else {
+          t /= cosBank;
+          along += (t * sin(bank) * rise) / Math.sqrt(1 + rise * rise);
+        }
       }
     }
     if (along > 0) {

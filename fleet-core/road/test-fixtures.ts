@@ -5,8 +5,8 @@ import { formatDiagnostic } from "../kernel/result.ts";
 import { parseOpenDrive } from "./open-drive.ts";
 import type { RoadMap } from "./types.ts";
 
-export type FixtureName = "t-junction" | "motorway-exit" | "shapes" | "left-hand";
-export const fixtureNames: readonly FixtureName[] = ["t-junction", "motorway-exit", "shapes", "left-hand"];
+export type FixtureName = "t-junction" | "motorway-exit" | "shapes" | "left-hand" | "virtual-junction" | "furniture";
+export const fixtureNames: readonly FixtureName[] = ["t-junction", "motorway-exit", "shapes", "left-hand", "virtual-junction", "furniture"];
 
 export const fixtureText = (name: FixtureName): string => readFileSync(fileURLToPath(new URL(`fixtures/${name}.xodr`, import.meta.url)), "utf8");
 

@@ -3,8 +3,10 @@
  * Map frame: OpenDRIVE inertial x, y, z [m]; s along the reference line, t to its left; headings in rad, counter-
  * clockwise from +x. Lane offset is measured from the lane's centre line, positive to the left (OpenDRIVE +t).
  */
+import type { GeoFrame } from "./geo.ts";
 import type { JunctionModel, NetworkModel, RoadObject, RoadSignal, SignalController } from "./model.ts";
 
+export type { GeoFrame } from "./geo.ts";
 export type { JunctionModel, NetworkModel, RoadObject, RoadSignal, SignalController } from "./model.ts";
 
 export interface LaneRef {
@@ -30,6 +32,9 @@ export interface RoadPoint {
   readonly rollRad: number;
   /** Curvature of the reference line [1/m], positive to the left. */
   readonly curvature: number;
+  /** Whether the place lies in a tunnel, or on a bridge; absent on roads without any. */
+  readonly inTunnel?: boolean;
+  readonly onBridge?: boolean;
 }
 
 export interface LaneInfo extends LaneRef {
@@ -64,8 +69,11 @@ export interface LanePath {
 export interface RoadNetwork {
   readonly name: string;
   readonly roads: readonly string[];
-  /** proj4 text of `geoReference`, if any; latitude and longitude of the origin when it gives them. */
+  /** proj4 text of `geoReference`, if any. */
   readonly geoReference: string | undefined;
+  /** Latitude and longitude of map points and back, exact; absent when the map says nothing we understand about it. */
+  readonly geo?: GeoFrame;
+  /** Of map point (0, 0); 0, 0 when not georeferenced. A tangent plane there is good to centimetres for some kilometres. */
   readonly originLatDeg: number;
   readonly originLonDeg: number;
   readonly leftHandTraffic: boolean;
@@ -83,9 +91,9 @@ export interface RoadNetwork {
   /**
    * Nearest lane to a world point, `hint` (its previous answer) first; undefined when farther than `withinM` (default: no
    * limit). `distanceM` is 0 inside the lane, else the way to its edge. Where roads overlap, the heading (driving
-   * direction) and then the better centred lane decide. Height is ignored.
+   * direction) and then the better centred lane decide; with `zM` the road nearest in space does.
    */
-  locate(xM: number, yM: number, options?: { hint?: LanePosition; withinM?: number; drivableOnly?: boolean; headingRad?: number }): (LanePosition & { readonly tM: number; readonly distanceM: number }) | undefined;
+  locate(xM: number, yM: number, options?: { hint?: LanePosition; withinM?: number; drivableOnly?: boolean; headingRad?: number; zM?: number }): (LanePosition & { readonly tM: number; readonly distanceM: number }) | undefined;
   /** Lanes reached when driving off the end of this one: of its lane section at s, or off its road without s. */
   successors(lane: LaneRef, sM?: number): readonly LaneRef[];
   /**
@@ -102,6 +110,12 @@ export interface RoadNetwork {
   mesh(): RoadMesh;
 }
 
+export interface LaneMaterial {
+  readonly surface: string | undefined;
+  readonly friction: number;
+  readonly roughness: number | undefined;
+}
+
 /** What `parseOpenDrive` gives: the network, and what only few need. */
 export interface RoadMap extends RoadNetwork {
   /** What stands along the roads, as data; signal references too (`refersTo`). */
@@ -111,6 +125,10 @@ export interface RoadMap extends RoadNetwork {
   readonly controllers: readonly SignalController[];
   /** The parsed data itself, for exports and checks. */
   readonly model: NetworkModel;
+  /** What the lane is made of at s, where the map says so. */
+  materialAt(road: string, lane: number, sM: number): LaneMaterial | undefined;
+  /** Where a signal stands: at its mounting height, looking the way its orientation and offset say. undefined when its road is not there. */
+  signalPose(signal: RoadSignal): { readonly xM: number; readonly yM: number; readonly zM: number; readonly headingRad: number } | undefined;
   /** Whether the lane at s is made for motor vehicles. */
   isDrivable(road: string, lane: number, sM: number): boolean;
   /**
@@ -130,6 +148,8 @@ export interface RoadMesh {
   readonly surfaces: readonly { readonly kind: string; readonly positions: Float32Array; readonly indices: Uint32Array }[];
   /** Marks as triangle ribbons, at the height of the surface: whoever draws lifts them. */
   readonly marks: readonly { readonly kind: string; readonly colour: string; readonly positions: Float32Array; readonly indices: Uint32Array }[];
+  /** Solids and patches that stand along the roads, by object type (building, barrier, crosswalk…). */
+  readonly objects?: readonly { readonly kind: string; readonly positions: Float32Array; readonly indices: Uint32Array }[];
   /** Of the road surface, in map coordinates (origin not subtracted). */
   readonly bounds: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
 }

@@ -7,10 +7,15 @@ import { invariant } from "../../fleet-core/kernel/invariant.ts";
 import type { Recorder, RecorderChannel } from "../../fleet-core/kernel/ports.ts";
 import type { RecordingContents, RecordingRecord } from "./contents.ts";
 
-const LIMIT_BYTES = 512 * 1024 * 1024;
+export const LIMIT_BYTES = 512 * 1024 * 1024;
 /** Bookkeeping per record besides its data, roughly. */
-const OVERHEAD_BYTES = 120;
+export const OVERHEAD_BYTES = 120;
 export const TRUNCATED = "atlasmesh.truncated";
+/** Metadata of a part that was cut out of a recording for viewing. */
+export const CUT = "atlasmesh.cut";
+
+/** What a recording says of itself when message `timeUs` no longer fits. */
+export const truncationOf = (timeUs: number, limitBytes: number): RecordingRecord => ({ kind: "metadata", name: TRUNCATED, entries: new Map([["timeUs", String(timeUs)], ["limitBytes", String(limitBytes)]]) });
 
 export interface RecordingBuffer extends Recorder {
   /** Everything so far, as a file would hold it. */
@@ -48,7 +53,7 @@ export function createRecordingBuffer(options: { epochMs: number; limitBytes?: n
       const data = encoder.encode(JSON.stringify(message));
       if (sizeBytes + data.length > limitBytes) {
         fullUs = timeUs;
-        keep({ kind: "metadata", name: TRUNCATED, entries: new Map([["timeUs", String(timeUs)], ["limitBytes", String(limitBytes)]]) }, 0);
+        keep(truncationOf(timeUs, limitBytes), 0);
         return;
       }
       keep({ kind: "message", channel: channelId, timeUs, data }, data.length);

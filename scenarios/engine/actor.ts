@@ -1,9 +1,12 @@
 /** An entity during one play: its pose, motion and what drives it. Plain data, owned by the player and changed in place. */
+import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import type { Controller, Entity } from "../schema/model.ts";
+import type { ActorState } from "../types.ts";
 import { LARGE } from "./angles.ts";
 import { createPose, type Pose } from "./pose.ts";
 import type { ActiveRoute } from "./route.ts";
 import type { ActiveTrajectory } from "./trajectory.ts";
+import { fromRefpoint, vendorTraits, type VendorTraits } from "./vendor.ts";
 
 export interface Actor {
   readonly index: number;
@@ -23,8 +26,13 @@ export interface Actor {
   active: boolean;
   /** Moved from outside. */
   external: boolean;
-  /** What the storyboard asks of an external actor. */
+  /** A driver model chooses its speed. */
+  driven: boolean;
+  /** What the storyboard asks of an external or driven actor. */
   requestedSpeed: number;
+  /** State given from outside for the end of the next step; `given`: not yet taken. */
+  readonly outside: ActorState;
+  given: boolean;
   // What happened in the present step.
   movedAlong: boolean;
   movedSideways: boolean;
@@ -47,6 +55,10 @@ export interface Actor {
   trajectory: ActiveTrajectory | undefined;
   /** Wished turn at junctions; undefined: random. */
   turn: number | undefined;
+  /** Rear axle of a vehicle whose reference point lies elsewhere (`traits.refpointM`). */
+  rearX: number;
+  rearY: number;
+  readonly traits: VendorTraits;
   trailer: Actor | undefined;
   tow: Actor | undefined;
   readonly controllers: Controller[];
@@ -54,7 +66,9 @@ export interface Actor {
 }
 
 /** Entities that state no performance move without limits. */
-export function createActor(index: number, model: Entity): Actor {
+export function createActor(index: number, entity: Entity): Actor {
+  const traits = vendorTraits(entity);
+  const model = fromRefpoint(entity, traits);
   const p = model.performance;
   const limit = (x: number | undefined): number => (x === undefined || !(x < LARGE) ? LARGE : x);
   return {
@@ -72,6 +86,9 @@ export function createActor(index: number, model: Entity): Actor {
     odometer: 0,
     active: false,
     external: false,
+    driven: false,
+    outside: { xM: 0, yM: 0, zM: 0, headingRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, accelMps2: 0 },
+    given: false,
     requestedSpeed: 0,
     movedAlong: false,
     movedSideways: false,
@@ -92,6 +109,9 @@ export function createActor(index: number, model: Entity): Actor {
     route: undefined,
     trajectory: undefined,
     turn: 0,
+    rearX: -traits.refpointM,
+    rearY: 0,
+    traits,
     trailer: undefined,
     tow: undefined,
     controllers: [...model.controllers],
@@ -103,3 +123,6 @@ export function setSpeed(actor: Actor, speed: number): void {
   actor.speed = speed;
   actor.speedSet = true;
 }
+
+/** Velocity [m/s] across its heading, to the left. */
+export const lateralSpeed = (actor: Actor): number => actor.velY * cos(actor.pose.h) - actor.velX * sin(actor.pose.h);

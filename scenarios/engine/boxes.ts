@@ -19,6 +19,11 @@ export const createGap = (): Gap => ({ overlap: false, distanceM: 0, longM: 0, l
 
 export interface Boxes {
   gap(a: Actor, b: Actor, out: Gap): void;
+  /** As `gap`, without the distance between the outlines: most of the work. */
+  spread(a: Actor, b: Actor, out: Gap): void;
+  /** Free space along and across a heading that is neither's own; nothing else of `out` is set but `overlap`, to false. */
+  along(a: Actor, b: Actor, heading: number, out: Gap): void;
+  alongToPoint(a: Actor, x: number, y: number, heading: number): number;
   gapToPoint(a: Actor, x: number, y: number, out: Gap): void;
   overlap(a: Actor, b: Actor): boolean;
 }
@@ -95,6 +100,10 @@ export function createBoxes(): Boxes {
 
   return {
     gap(a, b, out) {
+      this.spread(a, b, out);
+      out.distanceM = out.overlap ? 0 : Math.min(edgeDistance(first, second, 4), edgeDistance(second, first, 4));
+    },
+    spread(a, b, out) {
       corners(a, first);
       corners(b, second);
       setAxes(a, b);
@@ -102,7 +111,19 @@ export function createBoxes(): Boxes {
       out.longM = shadowGap(first, second, 4, axes[2] as number, axes[3] as number);
       const other = shadowGap(first, second, 4, axes[4] as number, axes[5] as number) !== 0 || shadowGap(first, second, 4, axes[6] as number, axes[7] as number) !== 0;
       out.overlap = out.latM === 0 && out.longM === 0 && !other;
-      out.distanceM = out.overlap ? 0 : Math.min(edgeDistance(first, second, 4), edgeDistance(second, first, 4));
+    },
+    along(a, b, heading, out) {
+      corners(a, first);
+      corners(b, second);
+      out.overlap = false;
+      out.longM = shadowGap(first, second, 4, cos(heading), sin(heading));
+      out.latM = shadowGap(first, second, 4, -sin(heading), cos(heading));
+    },
+    alongToPoint(a, x, y, heading) {
+      corners(a, first);
+      second[0] = x;
+      second[1] = y;
+      return shadowGap(first, second, 1, cos(heading), sin(heading));
     },
     gapToPoint(a, x, y, out) {
       corners(a, first);
@@ -121,7 +142,7 @@ export function createBoxes(): Boxes {
       const width = a.model.box.width + b.model.box.width;
       if (dx * dx + dy * dy > length * length + width * width) return false;
       if (Math.abs(a.pose.zM - b.pose.zM) > STOREY_M) return false;
-      this.gap(a, b, gapScratch);
+      this.spread(a, b, gapScratch);
       return gapScratch.overlap;
     },
   };

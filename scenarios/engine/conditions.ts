@@ -1,17 +1,17 @@
 /** What each condition measures, as a function of the states now. Edges and delays are `trigger.ts`'s business. */
 import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
-import { invariant } from "../../fleet-core/kernel/invariant.ts";
 import { isDrivable, sectionIndex } from "../../fleet-core/road/lanes.ts";
-import type { Condition, EntityCondition, Rule, ValueCondition } from "../schema/model.ts";
+import type { Condition, EntityCondition, Position, Rule, ValueCondition } from "../schema/model.ts";
 import { compareTyped } from "../schema/parameters.ts";
 import type { Actor } from "./actor.ts";
 import { absAngleDifference, LARGE, SMALL } from "./angles.ts";
 import type { Measure } from "./measure.ts";
-import { createPose, drivesAlongS } from "./pose.ts";
+import { createPose, drivesAlongS, type Pose } from "./pose.ts";
 import type { Positions } from "./positions.ts";
 import { createDifference } from "./road-distance.ts";
 import type { Signals } from "./signals.ts";
 import { stateProbe, type Probe, type StateWatch } from "./trigger.ts";
+import { compareUserValue, type UserValues } from "./user-values.ts";
 import type { Values } from "./values.ts";
 
 export interface ConditionPorts {
@@ -21,6 +21,7 @@ export interface ConditionPorts {
   readonly positions: Positions;
   readonly parameters: Values;
   readonly variables: Values;
+  readonly userValues: UserValues;
   readonly signals: Signals;
   /** Registers interest in a storyboard element. */
   readonly watch: (type: string, ref: string, wanted: StateWatch) => void;
@@ -103,12 +104,19 @@ function valueProbe(ports: ConditionPorts, c: ValueCondition): { probe: Probe; f
     case "traffic-signal-controller":
       return { probe: (timeS) => ports.signals.phase(c.controller, timeS) === c.phase, forget: nothing };
     case "user-defined-value":
-      // The reader refuses these until somebody can set such values.
-      invariant(false, "user-defined values are refused when the file is read");
+      return { probe: () => compareUserValue(ports.userValues.get(c.name), c.rule, c.value), forget: nothing };
   }
 }
 
 type Test = (actor: Actor, timeS: number) => boolean;
+
+/** A position with an Orientation element is only reached by who looks that way, this closely. */
+const LOOKS_LIKE_RAD = 0.05;
+
+/** Angles of a WorldPosition are attributes of the place; they say nothing about who comes there. */
+const statesOrientation = (p: Position): boolean => p.kind !== "world" && (p.orientation.h !== undefined || p.orientation.p !== undefined || p.orientation.r !== undefined);
+
+const looksLike = (a: Pose, b: Pose): boolean => absAngleDifference(a.h, b.h) < LOOKS_LIKE_RAD && absAngleDifference(a.p, b.p) < LOOKS_LIKE_RAD && absAngleDifference(a.r, b.r) < LOOKS_LIKE_RAD;
 
 function component(actor: Actor, x: number, y: number, z: number, direction: "longitudinal" | "lateral" | "vertical"): number {
   if (direction === "vertical") return z;
@@ -117,7 +125,7 @@ function component(actor: Actor, x: number, y: number, z: number, direction: "lo
   return direction === "longitudinal" ? x * c + y * s : y * c - x * s;
 }
 
-function entityTest(ports: ConditionPorts, c: EntityCondition): Test {
+export function entityTest(ports: ConditionPorts, c: EntityCondition): Test {
   const { measure, positions } = ports;
   switch (c.kind) {
     case "end-of-road":
@@ -128,9 +136,9 @@ function entityTest(ports: ConditionPorts, c: EntityCondition): Test {
       return (a, t) => (a.standStillSince >= 0 ? t - a.standStillSince : 0) > c.duration;
     case "collision": {
       const wanted = c.with;
-      if (wanted.kind === "entity") {
-        const other = ports.actorOf(wanted.entity);
-        return (a) => other.active && a !== other && ports.colliding(a, other);
+      if (wanted.kind === "entities") {
+        const others = wanted.entities.map(ports.actorOf);
+        return (a) => others.some((other) => other.active && a !== other && ports.colliding(a, other));
       }
       return (a) => ports.actors.some((other) => other !== a && other.active && other.model.kind === wanted.type && ports.colliding(a, other));
     }
@@ -163,11 +171,12 @@ function entityTest(ports: ConditionPorts, c: EntityCondition): Test {
       return (a) => a.odometer >= c.value;
     case "reach-position": {
       const goal = createPose();
+      const turned = statesOrientation(c.position);
       return (a) => {
         if (!positions.resolve(c.position, goal)) return false;
         const dx = goal.xM - a.pose.xM;
         const dy = goal.yM - a.pose.yM;
-        return Math.sqrt(dx * dx + dy * dy) < c.tolerance;
+        return Math.sqrt(dx * dx + dy * dy) < c.tolerance && (!turned || looksLike(a.pose, goal));
       };
     }
     case "distance": {
@@ -189,7 +198,9 @@ function entityTest(ports: ConditionPorts, c: EntityCondition): Test {
       const other = ports.actorOf(c.entity);
       return (a) => {
         if (!other.active) return false;
-        const difference = angleOf(a, c.angleType, c.coordinateSystem) - angleOf(other, c.angleType, c.coordinateSystem);
+        // Seen from the other entity, the angle is that between the two, however it is measured for each.
+        const system = c.coordinateSystem === "entity" ? "world" : c.coordinateSystem;
+        const difference = angleOf(a, c.angleType, system) - angleOf(other, c.angleType, system);
         return absAngleDifference(difference, c.angle) < c.tolerance + SMALL;
       };
     }

@@ -8,7 +8,7 @@ import type { JunctionConnection, RoadLink, RoadModel } from "../../fleet-core/r
 import { laneIn, sideOf } from "../../fleet-core/road/lanes.ts";
 import type { Rng } from "../../fleet-core/kernel/rng.ts";
 import { absAngleDifference, angleDifference, isForward, wrap2Pi } from "./angles.ts";
-import { drivesAlongS, laneAcross, laneWidth, setLane, setTrack, type Pose, type RoadMap } from "./pose.ts";
+import { drivesAlongS, laneAcross, setLane, setTrack, type Pose, type RoadMap } from "./pose.ts";
 import { SMALL } from "./angles.ts";
 
 /** How a junction is passed. */
@@ -70,8 +70,9 @@ function stepOnRoad(map: RoadMap, pose: Pose, road: RoadModel, s: number, side: 
   const lane = laneAcross(map, road, pose.lane, pose.sM, s);
   // A lane that ends beside the opposite direction is no way to go on.
   if (lane !== 0 && pose.lane !== 0 && Math.sign(lane) !== Math.sign(pose.lane)) return false;
-  setLane(map, pose, road, lane, s, lane === pose.lane ? pose.offsetM + side : 0);
-  if (lane !== 0 && laneWidth(map, road, lane, s) < SMALL) {
+  const found = setLane(map, pose, road, lane, s, lane === pose.lane ? pose.offsetM + side : 0);
+  // The edges are those setLane has just found.
+  if (lane !== 0 && (found ? Math.abs(map.edges.outerT - map.edges.innerT) : 0) < SMALL) {
     // The lane has narrowed to nothing: over to the nearest one that has room.
     const own = pose.hRel;
     setTrack(map, pose, road, s, pose.tM);
@@ -157,8 +158,9 @@ function chooseConnection(map: RoadMap, pose: Pose, road: RoadModel, junction: s
     evaluateReference(next, start ? next.lengthM : 0, map.point);
     const out = map.point.headingRad + (start ? 0 : Math.PI);
     const difference = absAngleDifference(angleDifference(out, from), choice.angle);
-    if (difference < bestDifference - SMALL) {
-      bestDifference = difference;
+    // Of ways that turn equally much the last one listed is taken.
+    if (difference < bestDifference + SMALL) {
+      bestDifference = Math.min(difference, bestDifference);
       best = way;
     }
   }

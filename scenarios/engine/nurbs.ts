@@ -3,7 +3,7 @@
  * and times. The time of a place is interpolated between control points at the parameters where each has most influence.
  */
 import { atan2 } from "../../fleet-core/kernel/math/index.ts";
-import { SMALL, wrap2Pi } from "./angles.ts";
+import { angleDifference, SMALL, wrap2Pi } from "./angles.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 export type ControlPoint = TrajectoryPoint & { readonly weight: number };
@@ -11,7 +11,7 @@ export type ControlPoint = TrajectoryPoint & { readonly weight: number };
 export interface NurbsSampler {
   readonly samples: readonly TrajectoryPoint[];
   readonly parameters: readonly number[];
-  /** Exact x, y (and z, heading where the control points state them) at a parameter. */
+  /** Exact x, y (and z, angles where the control points state them) at a parameter. */
   place(u: number, out: TrajectoryPoint): void;
 }
 
@@ -42,6 +42,7 @@ export function nurbsSampler(order: number, knots: readonly number[], points: re
   const uMin = knots[0] ?? 0;
   const uMax = knots[knots.length - 1] ?? 0;
   if (rough < SMALL || uMax - uMin < SMALL) return undefined;
+  const first = points[0] as ControlPoint;
   const d = new Float64Array(points.length + order);
   const peak = new Float64Array(points.length);
   const peakAt = new Float64Array(points.length);
@@ -64,7 +65,22 @@ export function nurbsSampler(order: number, knots: readonly number[], points: re
     out.xM = x;
     out.yM = y;
     out.zM = z;
-    out.zSet = (points[0] as ControlPoint).zSet;
+    out.zSet = first.zSet;
+    // Angles the control points state are mixed like their places, the short way round.
+    if (first.hSet) out.h = out.hTrue = wrap2Pi(mix(weight, (p) => p.h));
+    if (first.pSet) out.p = mix(weight, (p) => p.p);
+    if (first.rSet) out.r = mix(weight, (p) => p.r);
+    out.hSet = first.hSet;
+    out.pSet = first.pSet;
+    out.rSet = first.rSet;
+  }
+
+  function mix(weight: number, angle: (p: ControlPoint) => number): number {
+    let sum = 0;
+    points.forEach((p, i) => {
+      sum += (((d[i] as number) * p.weight) / weight) * angleDifference(angle(p), sum);
+    });
+    return sum;
   }
 
   const steps = Math.min(MAX_SAMPLES, Math.floor(1 + rough / SAMPLE_M));
@@ -76,24 +92,31 @@ export function nurbsSampler(order: number, knots: readonly number[], points: re
     const u = uMin + i * du;
     const s: TrajectoryPoint = { ...near };
     place(u, s);
+    const before = samples[samples.length - 1];
+    s.sM = before === undefined ? 0 : before.sM + Math.sqrt((s.xM - before.xM) * (s.xM - before.xM) + (s.yM - before.yM) * (s.yM - before.yM));
+    const small = Math.min(0.001, du);
+    place(i < steps ? u + small : u - small, near);
+    // Influence, like direction, is that a little further on.
     for (let j = 0; j < points.length; j += 1) {
       if ((d[j] as number) > (peak[j] as number)) {
         peak[j] = d[j] as number;
         peakAt[j] = u;
       }
     }
-    const before = samples[samples.length - 1];
-    s.sM = before === undefined ? 0 : before.sM + Math.sqrt((s.xM - before.xM) * (s.xM - before.xM) + (s.yM - before.yM) * (s.yM - before.yM));
-    const small = Math.min(0.001, du);
-    place(i < steps ? u + small : u - small, near);
     const forward = i < steps ? 1 : -1;
-    s.h = wrap2Pi(atan2(forward * (near.yM - s.yM), forward * (near.xM - s.xM)));
-    s.hTrue = s.h;
-    s.hSet = false;
-    s.p = 0;
-    s.r = 0;
+    const dx = near.xM - s.xM;
+    const dy = near.yM - s.yM;
+    if (!first.hSet) s.h = s.hTrue = wrap2Pi(atan2(forward * dy, forward * dx));
+    if (!first.pSet) s.p = first.zSet ? -forward * atan2(near.zM - s.zM, Math.sqrt(dx * dx + dy * dy)) : 0;
+    if (!first.rSet) s.r = 0;
     samples.push(s);
     parameters.push(u);
+  }
+  // Control points may coincide at the start, where the curve has no direction: the first sample looks as the second does.
+  const [start, second] = samples;
+  if (start !== undefined && second !== undefined) {
+    if (!first.hSet) start.h = start.hTrue = second.h;
+    if (!first.pSet) start.p = second.p;
   }
   let c = 0;
   samples.forEach((s, i) => {

@@ -7,6 +7,7 @@
  */
 import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import { invariant } from "../../fleet-core/kernel/invariant.ts";
+import { InputError } from "../../fleet-core/kernel/result.ts";
 import type { Rng } from "../../fleet-core/kernel/rng.ts";
 import { secondsOf, timeUs, type TimeUs } from "../../fleet-core/kernel/time.ts";
 import { sectionIndex } from "../../fleet-core/road/lanes.ts";
@@ -18,6 +19,7 @@ import type { ActorState, CustomCommand, ScenarioActor, ScenarioPlayer, Scenario
 import { createGlobal, type WorldPorts } from "./actions/others.ts";
 import { createPrivate } from "./actions/index.ts";
 import { choiceOf, type ActionContext } from "./actions/context.ts";
+import type { DriverSpec } from "../drivers/spec.ts";
 import { createActor, setSpeed, type Actor } from "./actor.ts";
 import { SMALL, wrap2Pi } from "./angles.ts";
 import { createProbe, type ConditionPorts } from "./conditions.ts";
@@ -28,8 +30,13 @@ import { createRoadMap, setWorld, type RoadMap } from "./pose.ts";
 import { createPositions } from "./positions.ts";
 import { createSignals } from "./signals.ts";
 import { createNode, createStoryboard, type ActionRun, type Node } from "./storyboard.ts";
+import { trailRearAxle } from "./rear-axle.ts";
 import { alignTrailers, connectTrailer, pullTrailers } from "./trailers.ts";
+import { createDriving } from "./traffic/driving.ts";
+import { createTraffic } from "./traffic/traffic.ts";
 import { createTrigger, type StateWatch, type TriggerRun } from "./trigger.ts";
+import { createTriggered } from "./selection.ts";
+import { createUserValues, parseAssignment, VALUE_COMMAND } from "./user-values.ts";
 import { createValues } from "./values.ts";
 import { applyEnvironment, CLEAR } from "./weather.ts";
 import { orderInit } from "./order-init.ts";
@@ -45,6 +52,11 @@ export interface PlayOptions {
   readonly rng: Rng;
   readonly stepUs: number;
   readonly disableControllers: boolean;
+  /** So many background vehicles on the whole map. */
+  readonly traffic?: number | undefined;
+  /** Drivers by actor, in charge from the start whatever the file's controllers do. */
+  readonly drivers?: ReadonlyMap<string, DriverSpec> | undefined;
+  readonly userValues?: ReadonlyMap<string, string> | undefined;
 }
 
 export function createPlayer(scenario: Scenario, model: NetworkModel, network: RoadNetwork, options: PlayOptions): ScenarioPlayer {
@@ -52,19 +64,46 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
   const actors = scenario.entities.map((entity, i) => createActor(i, entity));
   const byName = new Map(actors.map((actor) => [actor.name, actor]));
   const entitiesAreLookedAt = looksAtEntities(scenario);
+  const offRoadIsAsked = asksOffRoad(scenario);
+  const controllersAreSwitched = switchedControllers(scenario);
   let takenOver = 0;
   const actorOf = (name: string): Actor => {
     const actor = byName.get(name);
     invariant(actor !== undefined, `the reader checks entity references; ${name} is none`);
     return actor;
   };
+  const unknown = [...(options.drivers ?? [])].filter(([name]) => !byName.has(name));
+  if (unknown.length > 0) throw new InputError(unknown.map(([name]) => ({ severity: "error", file: scenario.file, message: `a driver is asked for ${name}, and the scenario has no such entity`, expected: actors.length === 0 ? "an entity" : `one of ${actors.slice(0, 20).map((a) => a.name).join(", ")}` })));
   const positions = createPositions(map, actorOf);
   const measure = createMeasure(map);
-  const ctx: ActionContext = { map, actorOf, measure, positions, rng: options.rng.fork("actions") };
+  const driving = createDriving(measure.roads);
+  const ctx: ActionContext = { map, actorOf, measure, positions, driving, rng: options.rng.fork("actions") };
+  let hired = actors.length;
+  const traffic = createTraffic({
+    map, positions, actors, actorOf, isTaken: (name) => byName.has(name), rng: options.rng.fork("traffic"),
+    signal: (id) => signals.state(id),
+    hire(entity) {
+      const actor = createActor(hired, entity);
+      hired += 1;
+      actors.push(actor);
+      byName.set(actor.name, actor);
+      return actor;
+    },
+    appear: (actor) => appear(actor),
+    dismiss(actor) {
+      leave(actor);
+      actors.splice(actors.indexOf(actor), 1);
+      byName.delete(actor.name);
+      described.delete(actor);
+      states.delete(actor.name);
+      if (actor.external) takenOver -= 1;
+    },
+  });
   const parameters = createValues(scenario.parameters);
   const variables = createValues(scenario.variables);
   const signals = createSignals(scenario.signalControllers);
   const monitors = new Map(scenario.monitors);
+  const userValues = createUserValues(options.userValues);
 
   let now: TimeUs = timeUs(0);
   let step = 1;
@@ -112,12 +151,12 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     actor.trajectory = undefined;
     present = present.filter((p) => p.name !== actor.name);
   }
-  const world: WorldPorts = { parameters, variables, monitors, signals, setEnvironment, appear, leave };
+  const world: WorldPorts = { parameters, variables, monitors, signals, setEnvironment, appear, leave, traffic: (action) => traffic.act(action) };
 
   // Storyboard.
   const root = createNode("storyboard", "storyBoard", undefined);
   const watched: { readonly type: string; readonly ref: string; readonly watch: StateWatch }[] = [];
-  const ports: ConditionPorts = { actors, actorOf, measure, positions, parameters, variables, signals, watch: (type, ref, watch) => void watched.push({ type, ref, watch }), clockMs, colliding: (a, b) => measure.boxes.overlap(a, b) };
+  const ports: ConditionPorts = { actors, actorOf, measure, positions, parameters, variables, userValues, signals, watch: (type, ref, watch) => void watched.push({ type, ref, watch }), clockMs, colliding: (a, b) => measure.boxes.overlap(a, b) };
   const trigger = (t: Trigger | undefined, empty: boolean): TriggerRun => createTrigger(t, empty, (condition) => createProbe(ports, condition));
 
   function actionRun(action: Action, actor: Actor | undefined, node: Node): ActionRun {
@@ -133,6 +172,8 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
           holds: undefined,
           start() {
             if (!action.type.startsWith(OWN_COMMAND)) return;
+            const value = action.type === VALUE_COMMAND ? parseAssignment(action.content) : undefined;
+            if (value !== undefined) userValues.set(value.name, value.value);
             invariant(commands.length < COMMANDS_MAX, `more than ${COMMANDS_MAX} custom commands wait to be taken`);
             commands.push({ timeUs: now, type: action.type, content: action.content });
           },
@@ -164,13 +205,16 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
           for (const event of maneuver.events) {
             const eventNode = createNode("event", event.name, maneuverNode, { maxExecutions: event.maximumExecutionCount, priority: event.priority });
             eventNode.startTrigger = trigger(event.startTrigger, true);
+            const triggered = group.selectTriggeringEntities ? createTriggered(ports, event.startTrigger, act.startTrigger) : undefined;
+            const others = triggered?.candidates.filter((name) => !group.actors.includes(name)) ?? [];
             for (const named of event.actions) {
               for (const action of named.actions) {
                 if (options.disableControllers && controlled(action)) continue;
-                const owners: readonly (Actor | undefined)[] = action.scope === "private" ? group.actors.map(actorOf) : [undefined];
+                const owners: readonly (Actor | undefined)[] = action.scope === "private" ? [...group.actors, ...others].map(actorOf) : [undefined];
                 for (const owner of owners) {
                   const node = createNode("action", named.name, eventNode);
                   node.action = actionRun(action, owner, node);
+                  if (owner !== undefined && triggered !== undefined && !group.actors.includes(owner.name)) node.applies = () => triggered.chosen(owner, secondsOf(now));
                 }
               }
             }
@@ -198,10 +242,11 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     // Entities named in Init are there from the start, and what they tow with them; others wait for AddEntityAction.
     for (const a of scenario.init) if (a.entity !== undefined) appear(actorOf(a.entity));
     for (const actor of actors) if (actor.active) for (let t = actor.trailer; t !== undefined; t = t.trailer) appear(t);
+    // Who is never placed stands at the origin; trailers hang on from there until a teleport straightens the train.
+    for (const actor of actors) if (actor.active && actor.tow === undefined && actor.trailer !== undefined) alignTrailers(map, actor);
     storyboard.start(0);
     for (const actor of actors) {
       if (!actor.active) continue;
-      if (actor.tow === undefined && actor.trailer !== undefined) alignTrailers(map, actor);
       remember(actor);
       actor.teleported = true;
       if (!actor.external) actor.requestedSpeed = actor.speed;
@@ -210,6 +255,9 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     storyboard.evaluate(0);
     // A step of no length, so that actions of no duration are over before the first real one.
     advance(0, 0);
+    if (options.traffic !== undefined) traffic.fill(options.traffic);
+    for (const [name, driver] of options.drivers ?? []) driving.command(actorOf(name), driver);
+    if (!options.disableControllers) for (const actor of actors) if (!controllersAreSwitched.has(actor.name)) driving.begin(actor);
   }
 
   function clearMarks(): void {
@@ -221,9 +269,32 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     }
   }
 
-  /** From `fromS` on by `dtS`: actions, default motion, derived quantities. */
+  /** Puts an actor driven from outside where it was said to be. */
+  function takeState(actor: Actor): void {
+    const { outside: state, pose } = actor;
+    actor.given = false;
+    if (statesMatter()) {
+      setWorld(map, pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
+    } else {
+      // Nobody asks which lane it is on: finding that out for a large fleet, each step, would be the dearest thing here.
+      pose.xM = state.xM;
+      pose.yM = state.yM;
+      pose.zM = state.zM;
+      pose.h = wrap2Pi(state.headingRad);
+      pose.p = state.pitchRad;
+      pose.r = state.rollRad;
+    }
+    actor.speed = state.speedMps;
+    actor.speedSet = true;
+  }
+
+  /** From `fromS` on by `dtS`: actions, default motion, derived quantities. Actions see everybody as at `fromS`. */
   function advance(fromS: number, dtS: number): void {
     storyboard.step(fromS, dtS);
+    for (const actor of actors) if (actor.given) takeState(actor);
+    traffic.step(Math.round(dtS * 1e6));
+    if (!statesMatter()) return;
+    driving.step(actors, Math.round(dtS * 1e6));
     const atS = fromS + dtS;
     for (const actor of actors) {
       if (!actor.active || actor.external || actor.tow !== undefined) continue;
@@ -237,8 +308,9 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     }
     for (const actor of actors) {
       if (!actor.active) continue;
-      if (actor.tow === undefined && actor.trailer !== undefined && dtS > 0) pullTrailers(map, actor);
-      if (entitiesAreLookedAt) actor.offRoadSince = since(actor.offRoadSince, isOffRoad(actor), atS);
+      if (actor.tow === undefined && actor.trailer !== undefined) pullTrailers(map, actor);
+      if (actor.traits.refpointM !== 0 && !actor.external) trailRearAxle(map, actor);
+      if (offRoadIsAsked) actor.offRoadSince = since(actor.offRoadSince, isOffRoad(actor), atS);
       actor.standStillSince = since(actor.standStillSince, Math.abs(actor.speed) < STAND_STILL_MPS, atS);
     }
     for (const actor of actors) if (actor.active) derive(actor, dtS);
@@ -314,8 +386,12 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
     }
     return state;
   };
+  /** Whether anything in the storyboard, or an actor it drives, can depend on actors driven from outside. */
+  const statesMatter = (): boolean => entitiesAreLookedAt || takenOver < actors.length;
+
   function show(): void {
     shown = present;
+    if (!statesMatter()) return;
     for (const actor of actors) if (actor.active) writeState(actor, stateOf(actor));
   }
 
@@ -324,6 +400,7 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
       return shown;
     },
     state: (name) => stateOf(actorOf(name)),
+    place: (name) => actorOf(name).pose,
     requestedSpeedMps: (name) => {
       const actor = actorOf(name);
       return actor.external ? actor.requestedSpeed : actor.speed;
@@ -356,27 +433,21 @@ export function createPlayer(scenario: Scenario, model: NetworkModel, network: R
       actor.external = true;
       takenOver += 1;
     },
+    get statesMatter() {
+      return statesMatter();
+    },
     setState(name, state) {
       const actor = actorOf(name);
       invariant(actor.external, `${name} is not driven from outside`);
-      if (entitiesAreLookedAt || takenOver < actors.length) {
-        setWorld(map, actor.pose, state.xM, state.yM, state.zM, wrap2Pi(state.headingRad), state.pitchRad, state.rollRad);
-      } else {
-        // Nobody asks which lane it is on: finding that out for a large fleet, each step, would be the dearest thing here.
-        actor.pose.xM = state.xM;
-        actor.pose.yM = state.yM;
-        actor.pose.zM = state.zM;
-        actor.pose.h = wrap2Pi(state.headingRad);
-        actor.pose.p = state.pitchRad;
-        actor.pose.r = state.rollRad;
-      }
-      actor.speed = state.speedMps;
-      actor.speedSet = true;
-      writeState(actor, stateOf(actor));
+      Object.assign(actor.outside, state);
+      actor.given = true;
+      if (!started) takeState(actor);
+      Object.assign(stateOf(actor), state);
     },
     get weather() {
       return weather;
     },
+    setUserValue: (name, value) => userValues.set(name, value),
     takeChanges: () => storyboard.takeChanges(),
     takeCommands() {
       const taken = commands;
@@ -402,10 +473,28 @@ function connectWatches(root: Node, watched: readonly { readonly type: string; r
 
 export type { RoadMap };
 
+/** Whether any trigger asks who is off the road: finding that out is dear, so nobody does it for nothing. */
+function asksOffRoad(scenario: Scenario): boolean {
+  const asks = (trigger: Trigger | undefined): boolean => trigger?.groups.some((group) => group.some(({ body }) => body.by === "entity" && body.condition.kind === "offroad")) ?? false;
+  const inAct = (act: Act): boolean => asks(act.startTrigger) || asks(act.stopTrigger) || act.groups.some((group) => group.maneuvers.some((maneuver) => maneuver.events.some((event) => asks(event.startTrigger))));
+  return asks(scenario.stopTrigger) || scenario.stories.some((story) => story.acts.some(inAct));
+}
+
 /** Whether the storyboard, once past Init, asks about entities or acts on them. */
 function looksAtEntities(scenario: Scenario): boolean {
   const asks = (trigger: Trigger | undefined): boolean => trigger?.groups.some((group) => group.some((condition) => condition.body.by === "entity")) ?? false;
   const looks = (act: Act): boolean =>
     asks(act.startTrigger) || asks(act.stopTrigger) || act.groups.some((group) => group.maneuvers.some((maneuver) => maneuver.events.some((event) => asks(event.startTrigger) || event.actions.some((named) => named.actions.some((action) => action.scope === "private")))));
   return asks(scenario.stopTrigger) || scenario.stories.some((story) => story.acts.some(looks));
+}
+
+/** Names of entities whose controllers the file switches itself. */
+function switchedControllers(scenario: Scenario): ReadonlySet<string> {
+  const names = new Set<string>();
+  const look = (action: Action, owners: readonly string[]): void => {
+    if (action.scope === "private" && action.action.kind === "activate-controller") for (const owner of owners) names.add(owner);
+  };
+  for (const a of scenario.init) if (a.entity !== undefined) look(a.action, [a.entity]);
+  for (const story of scenario.stories) for (const act of story.acts) for (const group of act.groups) for (const maneuver of group.maneuvers) for (const event of maneuver.events) for (const named of event.actions) for (const action of named.actions) look(action, group.actors);
+  return names;
 }

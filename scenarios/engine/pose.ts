@@ -282,7 +282,7 @@ export function setOrientation(map: RoadMap, pose: Pose, h: number | undefined, 
   if (h !== undefined) {
     pose.hRel = wrap2Pi(angleDifference(h, pose.hRoad + laneHeading));
     orient(map, pose, laneHeading);
-    pose.h = wrap2Pi(h);
+    if (p !== undefined || r !== undefined) pose.h = wrap2Pi(h);
   }
   if (p !== undefined) pose.p = wrapAngle(p);
   if (r !== undefined) pose.r = wrapAngle(r);
@@ -309,6 +309,27 @@ export function setWorld(map: RoadMap, pose: Pose, x: number, y: number, z: numb
     pose.zM = z;
   }
   setOrientation(map, pose, h, p, r);
+}
+
+/**
+ * As `setWorld` with a heading only, but finds nothing beyond the road part (road, lane, s, t, relative heading): a third of
+ * the work, for whoever measures along roads. The world part is left as it was.
+ */
+export function setRoadPart(map: RoadMap, pose: Pose, x: number, y: number, h: number): void {
+  const found = map.model.roads.length === 0 ? undefined : map.network.locate(x, y, pose.road === undefined ? { headingRad: h } : { hint: { road: pose.road.id, lane: pose.lane, sM: pose.sM, offsetM: pose.offsetM }, headingRad: h });
+  const road = found === undefined ? pose.road : map.model.roadById.get(found.road);
+  if (found === undefined || road === undefined) {
+    setWorld(map, pose, x, y, undefined, h, undefined, undefined);
+    return;
+  }
+  const s = found.sM < 0 ? 0 : found.sM > road.lengthM ? road.lengthM : found.sM;
+  pose.road = road;
+  pose.sM = s;
+  pose.tM = found.tM;
+  snapToLane(map, pose, road);
+  evaluateReference(road, s, map.point);
+  const slope = laneSlope(map, pose, road);
+  pose.hRel = wrap2Pi(angleDifference(h, map.point.headingRad + (slope === 0 ? 0 : atan(slope))));
 }
 
 function locate(map: RoadMap, pose: Pose, x: number, y: number, headingRad: number): void {

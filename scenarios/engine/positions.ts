@@ -1,5 +1,4 @@
 /** From a position of the file to a pose now: relative ones look at where their entity is at this moment. */
-import { createEnuFrame } from "../../fleet-core/kernel/frames.ts";
 import type { Orientation, Position } from "../schema/model.ts";
 import type { Actor } from "./actor.ts";
 import { isForward, multiplyMatrixVector, rotationInto, wrap2Pi } from "./angles.ts";
@@ -151,17 +150,20 @@ export function createPositions(map: RoadMap, actorOf: (name: string) => Actor):
         out.zRel = 0;
         rotationInto(map.roadMatrix, now.h, 0, 0);
         multiplyMatrixVector(vector, map.roadMatrix, 0, position.t, 0);
-        setWorld(map, out, now.xM + (vector[0] as number), now.yM + (vector[1] as number), now.zSet ? now.zM : undefined, now.h, now.pSet ? now.p : undefined, now.rSet ? now.r : undefined);
+        // Relative angles count from the path's own, absolute ones replace them; unstated, the path's hold.
+        const { orientation: o } = position;
+        const turned = (own: number | undefined, given: number | undefined): number | undefined => (given === undefined ? own : o.type === "absolute" ? given : (own ?? 0) + given);
+        setWorld(map, out, now.xM + (vector[0] as number), now.yM + (vector[1] as number), now.zSet ? now.zM : undefined, wrap2Pi(turned(now.h, o.h) ?? now.h), turned(now.pSet ? now.p : undefined, o.p), turned(now.rSet ? now.r : undefined, o.r));
         return true;
       }
       case "geo": {
-        const frame = createEnuFrame(map.model.originLatDeg, map.model.originLonDeg, 0);
-        const enu = frame.toEnu(position.latDeg, position.lonDeg, position.altitudeM ?? 0);
+        const place = map.model.geo?.fromGeodetic(position.latDeg, position.lonDeg, position.altitudeM ?? 0);
+        if (place === undefined) return false;
         out.hRel = 0;
         out.pRel = 0;
         out.rRel = 0;
         out.zRel = 0;
-        setWorld(map, out, enu[0] as number, enu[1] as number, position.altitudeM === undefined ? undefined : (enu[2] as number), position.orientation.h, position.orientation.p, position.orientation.r);
+        setWorld(map, out, place[0] as number, place[1] as number, position.altitudeM === undefined ? undefined : (place[2] as number), position.orientation.h, position.orientation.p, position.orientation.r);
         return true;
       }
     }

@@ -15,11 +15,15 @@ export type Domains = number;
 export const LONGITUDINAL = 1;
 export const LATERAL = 2;
 export const LIGHTING = 4;
+export const ANIMATION = 8;
 
 /** One action's behaviour. `start` and `step` may end it through the callback they were made with. */
 export interface ActionRun {
-  /** Entity index and domains it takes hold of; undefined for global and user-defined actions. */
-  readonly holds: { readonly actor: number; readonly domains: Domains } | undefined;
+  /**
+   * Entity index and domains it takes hold of; undefined for global and user-defined actions. With `parts` it holds only
+   * those of the domains, such as one lamp.
+   */
+  readonly holds: { readonly actor: number; readonly domains: Domains; readonly parts?: readonly string[] } | undefined;
   start(timeS: number): void;
   step(timeS: number, dtS: number): void;
   /** Called when it ends, by itself or from outside. */
@@ -41,11 +45,13 @@ export interface Node {
   readonly watches: StateWatch[];
   readonly priority: "override" | "parallel" | "skip" | undefined;
   action: ActionRun | undefined;
+  /** Of an action whose actor is chosen when its event starts: false leaves it out this time. */
+  applies: (() => boolean) | undefined;
 }
 
 export function createNode(type: NodeType, name: string, parent: Node | undefined, options: { maxExecutions?: number; priority?: "override" | "parallel" | "skip" } = {}): Node {
   const path = type === "storyboard" ? "" : parent === undefined || parent.type === "storyboard" ? name : `${parent.path}::${name}`;
-  const node: Node = { type, name, path, parent, children: [], state: "init", executions: 0, maxExecutions: options.maxExecutions ?? -1, startTrigger: undefined, stopTrigger: undefined, watches: [], priority: options.priority, action: undefined };
+  const node: Node = { type, name, path, parent, children: [], state: "init", executions: 0, maxExecutions: options.maxExecutions ?? -1, startTrigger: undefined, stopTrigger: undefined, watches: [], priority: options.priority, action: undefined, applies: undefined };
   parent?.children.push(node);
   return node;
 }
@@ -107,7 +113,11 @@ export function createStoryboard(root: Node, init: readonly Node[], stamp: () =>
         for (const other of siblings) if (other !== event && other.state === "running") end(other);
         break;
       case "skip":
-        if (othersRun) return;
+        if (othersRun) {
+          // It stays as it is; who waits for a skipTransition hears of it.
+          for (const watch of event.watches) if (watch.changes[watch.changes.length - 1]?.transition !== "skip") watch.changes.push({ state: event.state, transition: "skip" });
+          return;
+        }
         break;
       case "parallel":
       case undefined:
@@ -121,9 +131,15 @@ export function createStoryboard(root: Node, init: readonly Node[], stamp: () =>
       return;
     }
     for (const action of event.children) {
+      if (action.applies?.() === false) {
+        // Nobody hears of an action that has no actor.
+        action.state = "complete";
+        continue;
+      }
       endConflicting(action);
       startNode(action, timeS);
     }
+    if (event.state === "running" && allComplete(event)) end(event);
   }
 
   /** A new action takes its domains from whatever holds them on the same entity. */
@@ -132,7 +148,8 @@ export function createStoryboard(root: Node, init: readonly Node[], stamp: () =>
     if (own === undefined || own.domains === 0) return;
     for (const other of holders) {
       const held = other.action?.holds;
-      if (other !== action && other.state === "running" && held !== undefined && held.actor === own.actor && (held.domains & own.domains) !== 0) end(other);
+      if (other === action || other.state !== "running" || held === undefined || held.actor !== own.actor || (held.domains & own.domains) === 0) continue;
+      if (own.parts === undefined || held.parts === undefined || own.parts.some((part) => held.parts?.includes(part))) end(other);
     }
   }
 

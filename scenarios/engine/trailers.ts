@@ -40,7 +40,9 @@ export function pullTrailers(map: RoadMap, tow: Actor): void {
   }
 }
 
+/** Nothing happens when the trailer pulls the vehicle already, directly or through others, or is the vehicle itself. */
 export function connectTrailer(tow: Actor, trailer: Actor): void {
+  for (let front: Actor | undefined = tow; front !== undefined; front = front.tow) if (front === trailer) return;
   disconnectTrailer(tow);
   if (trailer.tow !== undefined) trailer.tow.trailer = undefined;
   tow.trailer = trailer;

@@ -119,7 +119,10 @@ function layOut(v: Vertex[]): void {
   }
 }
 
-/** Speeds between vertices: constant per segment, or (follow) with constant acceleration from the initial speed. */
+/**
+ * Speeds between vertices: constant per segment and none at the end, or (follow) with constant acceleration from the
+ * initial speed.
+ */
 function time(v: Vertex[], follow: boolean, initialSpeed: number): void {
   let speed = initialSpeed;
   for (let i = 0; i < v.length; i += 1) {
@@ -129,7 +132,7 @@ function time(v: Vertex[], follow: boolean, initialSpeed: number): void {
       if (next !== undefined) {
         const dt = next.timeS - own.timeS;
         speed = dt > SMALL ? (next.sM - own.sM) / dt : 0;
-      }
+      } else speed = 0;
       own.speedMps = speed;
       continue;
     }
@@ -328,8 +331,11 @@ function followPieces(model: Trajectory, pieces: readonly Piece[], endTimeS: num
   return follow(model, v, "segment", exact);
 }
 
-/** Lays a trajectory out; `own`: where the actor is, for clothoid splines that start there. Undefined: nothing to follow. */
-export function createTrajectory(model: Trajectory, resolve: Resolve, mode: "follow" | "position", initialSpeed: number, own: Pose): ActiveTrajectory | undefined {
+/**
+ * Lays a trajectory out; `own`: where the actor is, for clothoid splines that start there; `turning` overrides where the
+ * mode makes angles turn. Undefined: nothing to follow.
+ */
+export function createTrajectory(model: Trajectory, resolve: Resolve, mode: "follow" | "position", initialSpeed: number, own: Pose, turning?: Interpolation): ActiveTrajectory | undefined {
   const { shape } = model;
   switch (shape.kind) {
     case "polyline": {
@@ -339,7 +345,7 @@ export function createTrajectory(model: Trajectory, resolve: Resolve, mode: "fol
       for (let i = 0; i + 1 < v.length; i += 1) if (v[i + 1]?.zSet === true) (v[i] as Vertex).zSet = true;
       layOut(v);
       time(v, mode === "follow", initialSpeed);
-      return follow(model, v, mode === "follow" ? "segment" : "corner", undefined);
+      return follow(model, v, turning ?? (mode === "follow" ? "segment" : "corner"), undefined);
     }
     case "clothoid": {
       const start = resolve(shape.position);

@@ -1,60 +1,19 @@
 /**
  * Compares a play with the ground truth of a peer player: trajectories at 10 Hz and every storyboard change. Pure: the
  * texts come from outside. Used by tests and by the peer report; never by a run.
+ *
+ * Two things are the peer's way of writing, not of playing, and are allowed for: it moves the map and all coordinates by
+ * the OpenDRIVE header's offset, and its last row shows what its actions did in the step that ended the storyboard and
+ * was not finished, so that row may be one step's way further on.
  */
 import { invariant } from "../../fleet-core/kernel/invariant.ts";
+import { cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import { createRng } from "../../fleet-core/kernel/rng.ts";
 import { timeUs } from "../../fleet-core/kernel/time.ts";
 import { absAngleDifference } from "../engine/angles.ts";
-import type { LoadedScenario, StoryboardChange } from "../types.ts";
-
-export interface PeerRow {
-  readonly timeS: number;
-  readonly name: string;
-  readonly xM: number;
-  readonly yM: number;
-  readonly zM: number;
-  readonly headingRad: number;
-  readonly speedMps: number;
-}
-
-export interface PeerEvent {
-  readonly timeS: number;
-  readonly step: number;
-  readonly element: string;
-  readonly state: string;
-  readonly name: string;
-  readonly path: string;
-}
-
-const ELEMENTS = ["", "storyboard", "story", "act", "maneuverGroup", "maneuver", "event", "action"] as const;
-const STATES = ["init", "standby", "running", "complete"] as const;
-
-/** Columns `t,id,x,y,z,h,p,r,speed,…`; `#entity,ID,NAME,…` lines name the ids. */
-export function parsePeerRows(text: string): readonly PeerRow[] {
-  const names = new Map<string, string>();
-  const rows: PeerRow[] = [];
-  for (const line of text.split("\n")) {
-    const cells = line.trim().split(",");
-    if (cells[0] === "#entity") names.set(cells[1] ?? "", cells[2] ?? "");
-    else if (/^-?\d/.test(cells[0] ?? "")) {
-      const n = (i: number): number => Number(cells[i]);
-      rows.push({ timeS: n(0), name: names.get(cells[1] ?? "") ?? "", xM: n(2), yM: n(3), zM: n(4), headingRad: n(5), speedMps: n(8) });
-    }
-  }
-  return rows;
-}
-
-/** Columns `t,step,type,state,name,path`, types and states as numbers; names may hold commas, paths do not matter then. */
-export function parsePeerEvents(text: string): readonly PeerEvent[] {
-  const events: PeerEvent[] = [];
-  for (const line of text.split("\n").slice(1)) {
-    const cells = line.trim().split(",");
-    if (cells.length < 5) continue;
-    events.push({ timeS: Number(cells[0]), step: Number(cells[1]), element: ELEMENTS[Number(cells[2])] ?? "", state: STATES[Number(cells[3])] ?? "", name: cells[4] ?? "", path: cells.slice(5).join(",") });
-  }
-  return events;
-}
+import type { ActorState, LoadedScenario, StoryboardChange } from "../types.ts";
+import { parsePeerDriven, parsePeerEvents, parsePeerRows, type PeerEvent, type PeerRow } from "./peer-files.ts";
+import { createReplay } from "./replay.ts";
 
 export interface PeerTolerance {
   readonly positionM: number;
@@ -72,76 +31,84 @@ export interface PeerResult {
   readonly positionM: number;
   readonly headingRad: number;
   readonly speedMps: number;
+  /** Largest difference of an entity's mean speed from the peer's until our end, as a share of the peer's (at least 1 m/s). */
+  readonly meanSpeedShare: number;
   /** First row out of tolerance, in words. */
   readonly firstRow: string | undefined;
   readonly events: number;
   readonly missing: readonly string[];
+  /** Entities the peer's controllers drove: they follow its rows here and are not judged. */
+  readonly driven: readonly string[];
 }
 
 export interface PeerOptions {
   readonly disableControllers: boolean;
   readonly stepUs: number;
   readonly tolerance?: PeerTolerance;
-  /** Entities left out, such as those a peer's own controller drives. */
-  readonly skip?: ReadonlySet<string>;
+  /** Entities with a controller follow the peer's rows and are not judged: how a controller drives is no standard's matter. */
+  readonly replayControlled?: boolean;
 }
 
 /** Plays the scenario as long as the ground truth goes and compares. */
 export function comparePeer(scenario: LoadedScenario, rowsText: string, eventsText: string, options: PeerOptions): PeerResult {
   const tolerance = options.tolerance ?? PEER_TOLERANCE;
   const rows = parsePeerRows(rowsText);
-  const wanted = parsePeerEvents(eventsText);
+  const wanted = parsePeerEvents(eventsText).filter((e) => !ofGhost(e));
+  const driven = options.replayControlled === true ? new Set([...parsePeerDriven(rowsText), ...controlled(scenario, options)]) : new Set<string>();
+  const replay = createReplay(rows, new Set([...driven].filter((name) => !name.endsWith(GHOST))));
+  const frame = peerFrame(scenario);
   const player = scenario.play({ rng: createRng("peer"), stepUs: options.stepUs, disableControllers: options.disableControllers });
   const changes: StoryboardChange[] = [];
+  const stepS = options.stepUs / 1e6;
   let positionM = 0;
   let headingRad = 0;
   let speedMps = 0;
   let firstRow: string | undefined;
+  const means = new Map<string, { ours: number; peer: number; rows: number }>();
   let step = -1;
   let compared = 0;
   let endedAt = -1;
+  const advance = (): void => {
+    step += 1;
+    // Init places and starts everybody; from then on the peer's controllers are in charge.
+    if (step > 0) replay.before(player, step * stepS);
+    player.step(timeUs(step * options.stepUs));
+    changes.push(...player.takeChanges());
+    player.takeCommands();
+  };
+  const endOfPeer = wanted.find((e) => e.element === "storyboard" && e.state === "complete")?.timeS ?? Infinity;
   for (const row of rows) {
     const target = Math.round((row.timeS * 1e6) / options.stepUs);
     invariant(target >= step, "the peer's rows are ordered by time");
-    for (; step < target; ) {
+    while (step < target) {
       if (player.ended !== undefined && endedAt < 0) endedAt = step;
-      step += 1;
-      player.step(timeUs(step * options.stepUs));
-      changes.push(...player.takeChanges());
-      player.takeCommands();
+      advance();
     }
     if (player.ended !== undefined && endedAt < 0) endedAt = step;
     // An end one step early is judged by its event; what stands still after it is no motion.
     if (endedAt >= 0 && endedAt < target && target - endedAt <= tolerance.steps) continue;
-    if (options.skip?.has(row.name) === true) continue;
+    if (driven.has(row.name)) continue;
     compared += 1;
     if (!player.actors.some((a) => a.name === row.name)) {
       firstRow ??= `t=${row.timeS} ${row.name}: not there`;
       positionM = Infinity;
       continue;
     }
-    const s = player.state(row.name);
-    const dx = s.xM - row.xM;
-    const dy = s.yM - row.yM;
-    const dz = s.zM - row.zM;
-    const d = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    const s = frame(player.state(row.name));
+    const unfinished = row.timeS >= endOfPeer - stepS / 2 ? Math.abs(row.speedMps) * stepS : 0;
+    const d = Math.max(0, distance(s, row) - unfinished);
     const h = absAngleDifference(s.headingRad, row.headingRad);
     const v = Math.abs(s.speedMps - row.speedMps);
+    const mean = means.get(row.name) ?? { ours: 0, peer: 0, rows: 0 };
+    if (endedAt < 0) means.set(row.name, { ours: mean.ours + s.speedMps, peer: mean.peer + row.speedMps, rows: mean.rows + 1 });
     if (d > positionM) positionM = d;
     if (h > headingRad) headingRad = h;
     if (v > speedMps) speedMps = v;
-    if (firstRow === undefined && (d > tolerance.positionM || h > tolerance.headingRad || v > tolerance.speedMps)) {
-      const f = (x: number): string => x.toFixed(3);
-      firstRow = `t=${row.timeS} ${row.name}: (${f(s.xM)}, ${f(s.yM)}, ${f(s.zM)}) h ${f(s.headingRad)} v ${f(s.speedMps)}, peer (${f(row.xM)}, ${f(row.yM)}, ${f(row.zM)}) h ${f(row.headingRad)} v ${f(row.speedMps)}`;
-    }
+    if (firstRow === undefined && (d > tolerance.positionM || h > tolerance.headingRad || v > tolerance.speedMps)) firstRow = describeRow(s, row);
   }
   // Scenarios without entities have no rows, and a change one step late may fall behind the last one.
   const last = Math.max(step, ...wanted.map((e) => e.step - 1)) + tolerance.steps;
-  while (step < last && player.ended === undefined) {
-    step += 1;
-    player.step(timeUs(step * options.stepUs));
-    changes.push(...player.takeChanges());
-  }
+  while (step < last && player.ended === undefined) advance();
   const missing = unmatched(wanted, changes, tolerance.steps);
   return {
     trajectoryOk: positionM <= tolerance.positionM && headingRad <= tolerance.headingRad && speedMps <= tolerance.speedMps,
@@ -150,10 +117,49 @@ export function comparePeer(scenario: LoadedScenario, rowsText: string, eventsTe
     positionM,
     headingRad,
     speedMps,
+    meanSpeedShare: Math.max(0, ...[...means.values()].map((m) => Math.abs(m.ours - m.peer) / Math.max(m.rows, Math.abs(m.peer)))),
     firstRow,
     events: wanted.length,
     missing,
+    driven: [...driven].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
   };
+}
+
+const GHOST = "_ghost";
+
+/** A ghost that runs ahead is the peer's own means of driving; what it does is in no file. */
+const ofGhost = (e: PeerEvent): boolean => e.name.startsWith("AddedGhost") || e.name.endsWith("_ghost-copy");
+
+/** Entities to which the file gives a controller. */
+function controlled(scenario: LoadedScenario, options: PeerOptions): readonly string[] {
+  const scout = scenario.play({ rng: createRng("peer"), stepUs: options.stepUs, disableControllers: options.disableControllers });
+  scout.step(timeUs(0));
+  return scout.actors.filter((a) => a.controller !== undefined).map((a) => a.name);
+}
+
+/** States as the peer writes them: moved by the header's offset, then turned about the origin. */
+export function peerFrame(scenario: LoadedScenario): (s: ActorState) => ActorState {
+  const offset = scenario.map.headerOffset;
+  if (offset === undefined) return (s) => s;
+  const c = cos(offset.headingRad);
+  const n = sin(offset.headingRad);
+  return (s) => {
+    const x = s.xM + offset.xM;
+    const y = s.yM + offset.yM;
+    return { ...s, xM: x * c - y * n, yM: x * n + y * c, zM: s.zM + offset.zM, headingRad: s.headingRad + offset.headingRad };
+  };
+}
+
+function distance(s: ActorState, row: PeerRow): number {
+  const dx = s.xM - row.xM;
+  const dy = s.yM - row.yM;
+  const dz = s.zM - row.zM;
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
+}
+
+function describeRow(s: ActorState, row: PeerRow): string {
+  const f = (x: number): string => x.toFixed(3);
+  return `t=${row.timeS} ${row.name}: (${f(s.xM)}, ${f(s.yM)}, ${f(s.zM)}) h ${f(s.headingRad)} v ${f(s.speedMps)}, peer (${f(row.xM)}, ${f(row.yM)}, ${f(row.zM)}) h ${f(row.headingRad)} v ${f(row.speedMps)}`;
 }
 
 /** Peer events without a change of ours of the same element, state and path within `steps`; each change counts once. */

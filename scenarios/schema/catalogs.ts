@@ -6,9 +6,10 @@ import { readXml, type XmlElement } from "../../fleet-core/contract/xml.ts";
 import { readParameters } from "./declarations.ts";
 import { folderOf, resolvePath } from "./paths.ts";
 import { emptyScope } from "./parameters.ts";
-import type { Problems } from "./problems.ts";
-import { child, children, text, type Reading } from "./reading.ts";
+import { createProblems, type Problems } from "./problems.ts";
+import { child, children, every, look, text, type Reading } from "./reading.ts";
 import { validateDocument } from "./validate.ts";
+import type { Diagnostic, Result } from "../../fleet-core/kernel/result.ts";
 import { versionOf } from "./version.ts";
 
 export interface CatalogEntry {
@@ -24,19 +25,32 @@ export interface CatalogStore {
 
 const MAX_CATALOGS = 256;
 const MAX_NESTING = 16;
+/** References followed in one load: a few catalogs that name each other can unfold without end. */
+const MAX_USES = 100_000;
 
 export interface CatalogFiles {
   /** Text of a file relative to the scenario's folder; remembers what was read. */
   readonly read: (path: string) => string | undefined;
+  /** Catalog files parsed before; whoever loads a scenario many times keeps them. */
+  readonly documents?: CatalogDocuments;
+  readonly parse?: ParseXml;
 }
+
+/** As `readXml`. */
+export type ParseXml = (text: string, file: string) => Result<XmlElement, Diagnostic[]>;
+
+/** Parsed and checked catalog files with what was wrong with them, by path. The owner decides how long they live. */
+export type CatalogDocuments = Map<string, { readonly root: XmlElement | undefined; readonly diagnostics: readonly Diagnostic[] }>;
 
 /** `locations`: the scenario's CatalogLocations element. */
 export function createCatalogStore(r: Omit<Reading, "catalogs">, locations: XmlElement | undefined, files: CatalogFiles): CatalogStore {
   const directories: { readonly path: string; readonly element: XmlElement; used: boolean }[] = [];
   const loaded = new Map<string, XmlElement | undefined>();
   const misnamed = new Set<string>();
+  let uses = 0;
+  let stopped = false;
   const reading: Reading = { ...r, catalogs: { find: () => undefined } };
-  for (const location of locations?.children ?? []) {
+  for (const location of locations === undefined ? [] : every(locations)) {
     const directory = child(location, "Directory");
     if (directory === undefined) continue;
     const path = text(reading, directory, "path");
@@ -48,20 +62,23 @@ export function createCatalogStore(r: Omit<Reading, "catalogs">, locations: XmlE
 
   function load(problems: Problems, path: string): XmlElement | undefined {
     if (loaded.has(path)) return loaded.get(path);
+    if (loaded.size === MAX_CATALOGS) problems.error(path, undefined, `more than ${MAX_CATALOGS} catalog files are looked for; this one and later ones are not read`);
     const source = loaded.size >= MAX_CATALOGS ? undefined : files.read(path);
     if (source === undefined) {
       loaded.set(path, undefined);
       return undefined;
     }
-    const tree = readXml(source, path);
-    if (!tree.ok) {
-      problems.add(tree.error);
-      loaded.set(path, undefined);
-      return undefined;
+    let document = files.documents?.get(path);
+    if (document === undefined) {
+      const tree = (files.parse ?? readXml)(source, path);
+      const own = createProblems({ lenient: problems.lenient });
+      if (tree.ok) validateDocument(tree.value, path, versionOf(tree.value, path, own) ?? r.version, own);
+      document = tree.ok ? { root: tree.value, diagnostics: own.diagnostics } : { root: undefined, diagnostics: tree.error };
+      files.documents?.set(path, document);
     }
-    validateDocument(tree.value, path, versionOf(tree.value, path, problems) ?? r.version, problems);
-    loaded.set(path, tree.value);
-    return tree.value;
+    problems.add(document.diagnostics);
+    loaded.set(path, document.root);
+    return document.root;
   }
 
   function findEntry(r: Reading, reference: XmlElement, kinds: readonly string[]): CatalogEntry | undefined {
@@ -85,7 +102,7 @@ export function createCatalogStore(r: Omit<Reading, "catalogs">, locations: XmlE
       }
       directory.used = true;
       const element = catalog.children.find((c) => kinds.includes(c.name) && c.attributes.get("name")?.value === entryName);
-      if (element !== undefined) return { element, reading: enter(r, file.value, root as XmlElement, element, reference) };
+      if (element !== undefined) return { element: look(element), reading: enter(r, file.value, root as XmlElement, element, reference) };
     }
     const known = tried.filter((path) => loaded.get(path) !== undefined);
     if (known.length === 0) r.problems.error(r.file, reference, `catalog ${catalogName} is not found`, { attribute: "catalogName", expected: tried.length === 0 ? "a catalog directory in CatalogLocations" : `one of the files ${[...new Set(tried)].join(", ")}` });
@@ -113,8 +130,11 @@ export function createCatalogStore(r: Omit<Reading, "catalogs">, locations: XmlE
 
   return {
     find(r, reference, kinds) {
-      if (r.depth >= MAX_NESTING) {
-        r.problems.error(r.file, reference, `catalog references are nested deeper than ${MAX_NESTING}`);
+      if (stopped) return undefined;
+      uses += 1;
+      stopped = r.depth >= MAX_NESTING || uses > MAX_USES;
+      if (stopped) {
+        r.problems.error(r.file, reference, r.depth >= MAX_NESTING ? `catalog references are nested deeper than ${MAX_NESTING}` : `too many catalog references; ${MAX_USES} were followed`);
         return undefined;
       }
       return findEntry(r, reference, kinds);

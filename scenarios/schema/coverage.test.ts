@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { problemsOf, scenarioText } from "../test-files.ts";
-import { coverage, coverageMarkdown } from "./coverage.ts";
+import { readPermutations } from "../permutations.ts";
+import { coverage, coverageDocument, coverageMarkdown } from "./coverage.ts";
 import { grammar } from "./grammar.ts";
 import { support } from "./support.ts";
 
@@ -19,18 +19,11 @@ test("every type belongs to a version from 1.0 to 1.3", () => {
 });
 
 test("what the table calls unsupported is refused when a file uses it", () => {
-  const inInit = (inner: string): string => scenarioText({ init: `<GlobalAction><TrafficAction>${inner}</TrafficAction></GlobalAction>` });
-  const uses = new Map([
-    ["TrafficStopAction", inInit("<TrafficStopAction/>")],
-    ["TrafficSinkAction", inInit('<TrafficSinkAction radius="1"><Position><WorldPosition x="0" y="0"/></Position></TrafficSinkAction>')],
-    ["EntitySelection", scenarioText({}).replace("</Entities>", '<EntitySelection name="s"><Members><EntityRef entityRef="Ego"/></Members></EntitySelection></Entities>')],
-    ["ExternalObjectReference", scenarioText({}).replace("</Entities>", '<ScenarioObject name="x"><ExternalObjectReference name="y"/></ScenarioObject></Entities>')],
-    ["UserDefinedValueCondition", scenarioText({ stop: '<ConditionGroup><Condition name="c" delay="0" conditionEdge="none"><ByValueCondition><UserDefinedValueCondition name="n" rule="equalTo" value="1"/></ByValueCondition></Condition></ConditionGroup>' })],
-  ]);
-  for (const [type, text] of uses) {
-    expect(support.get(type)?.level, type).toBe("no");
-    expect(problemsOf(text).join("\n")).toContain(`${type} is not supported yet`);
-  }
+  const file = `<OpenSCENARIO><FileHeader revMajor="1" revMinor="3" date="2026-01-01T00:00:00" description="" author=""/><ParameterValueDistribution><ScenarioFile filepath="b.xosc"/><Stochastic numberOfTestRuns="2"><StochasticDistribution parameterName="v"><UserDefinedDistribution type="mine">x</UserDefinedDistribution></StochasticDistribution></Stochastic></ParameterValueDistribution></OpenSCENARIO>`;
+  const refused = readPermutations("d.xosc", () => file);
+  expect(support.get("UserDefinedDistribution")?.level).toBe("no");
+  expect(refused.ok ? [] : refused.error.map((d) => d.message)).toEqual(["UserDefinedDistribution is not supported yet"]);
+  expect([...support].filter(([, s]) => s.level === "no").map(([type]) => type)).toEqual(["UserDefinedDistribution"]);
 });
 
 test("the printed table counts what it lists", () => {
@@ -39,7 +32,7 @@ test("the printed table counts what it lists", () => {
   expect(text).toContain("| SpeedAction | 1.0 | yes |  |");
 });
 
-test("the README carries the table as it is now", () => {
-  const readme = readFileSync(fileURLToPath(new URL("README.md", import.meta.url)), "utf8");
-  expect(readme).toContain(coverageMarkdown());
+test("COVERAGE.md is the table as it is now", () => {
+  const file = readFileSync(fileURLToPath(new URL("../COVERAGE.md", import.meta.url)), "utf8");
+  expect(file, "run: npx atlasmesh scenario coverage --markdown > scenarios/COVERAGE.md").toBe(coverageDocument());
 });

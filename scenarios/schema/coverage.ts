@@ -31,3 +31,15 @@ export function coverageMarkdown(): string {
   ];
   return lines.join("\n");
 }
+
+/** The whole of `scenarios/COVERAGE.md`. */
+export function coverageDocument(): string {
+  return `# Coverage of OpenSCENARIO XML
+
+Written by \`atlasmesh scenario coverage --markdown\` from the element table and \`schema/support.ts\`; a test fails when it
+is out of date. *yes*: played as the standard says. *partly*: as the note says. *accepted*: read and kept, with no effect
+on motion. *no*: refused with a message.
+
+${coverageMarkdown()}
+`;
+}

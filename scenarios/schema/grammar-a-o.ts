@@ -1,8 +1,8 @@
 /**
  * OpenSCENARIO XML 1.0 to 1.3.1 as data, types A to O. One line per type: `Type@since [attribute:Type!@since ...] = content`.
  * Content: `a, b` in this order, `a & b` in any order, `a | b` one of; `?` none or one, `*` any number, `+` at least one,
- * `{2+}` at least two; `Name:Type` when the element is not named like its type. `!` marks what every version requires;
- * what only some versions require is optional here. `@1.2` names the first version, 1.0 when absent. Data only: what our
+ * `{2+}` at least two; `Name:Type` when the element is not named like its type. `!` marks what every version requires,
+ * `!1.0-1.1` what only those versions do. `@1.2` names the first version, 1.0 when absent. Data only: what our
  * player does with a type stands in `support.ts`.
  */
 export const grammarAToO = `
@@ -34,12 +34,12 @@ ByEntityCondition [] = TriggeringEntities & EntityCondition
 ByObjectType [type:ObjectType!]
 ByType [objectType:ObjectType!]
 ByValueCondition [] = ParameterCondition | TimeOfDayCondition | SimulationTimeCondition | StoryboardElementStateCondition | UserDefinedValueCondition | TrafficSignalCondition | TrafficSignalControllerCondition | VariableCondition
-Catalog [name:String] = Vehicle*, Controller*, Pedestrian*, MiscObject*, Environment*, Maneuver*, Trajectory*, Route*
+Catalog [name:String!1.3-1.3] = Vehicle*, Controller*, Pedestrian*, MiscObject*, Environment*, Maneuver*, Trajectory*, Route*
 CatalogLocations [] = VehicleCatalog:VehicleCatalogLocation? & ControllerCatalog:ControllerCatalogLocation? & PedestrianCatalog:PedestrianCatalogLocation? & MiscObjectCatalog:MiscObjectCatalogLocation? & EnvironmentCatalog:EnvironmentCatalogLocation? & ManeuverCatalog:ManeuverCatalogLocation? & TrajectoryCatalog:TrajectoryCatalogLocation? & RouteCatalog:RouteCatalogLocation?
 CatalogReference [catalogName:String! entryName:String!] = ParameterAssignments?
 Center [x:Double! y:Double! z:Double!]
 CentralSwarmObject [entityRef:String!]
-Clothoid [curvature:Double! curvatureDot:Double length:Double! startTime:Double stopTime:Double curvaturePrime:Double@1.1] = Position
+Clothoid [curvature:Double! curvatureDot:Double!1.0-1.0 length:Double! startTime:Double stopTime:Double curvaturePrime:Double@1.1] = Position
 ClothoidSpline@1.3 [timeEnd:Double] = ClothoidSplineSegment+
 ClothoidSplineSegment@1.3 [curvatureStart:Double! curvatureEnd:Double! length:Double! hOffset:Double timeStart:Double] = PositionStart:Position?
 CollisionCondition [] = EntityRef | ByType:ByObjectType
@@ -66,7 +66,7 @@ Dimensions [height:Double! length:Double! width:Double!]
 DirectionOfTravelDistribution@1.2 [same:Double! opposite:Double!]
 Directory [path:String!]
 DisconnectTrailerAction@1.3 []
-DistanceCondition [alongRoute:Boolean freespace:Boolean! rule:Rule! value:Double! coordinateSystem:CoordinateSystem@1.1 relativeDistanceType:RelativeDistanceType@1.1 routingAlgorithm:RoutingAlgorithm@1.2] = Position
+DistanceCondition [alongRoute:Boolean!1.0-1.0 freespace:Boolean! rule:Rule! value:Double! coordinateSystem:CoordinateSystem@1.1 relativeDistanceType:RelativeDistanceType@1.1 routingAlgorithm:RoutingAlgorithm@1.2] = Position
 DistributionRange@1.1 [stepWidth:Double!] = Range
 DistributionSet@1.1 [] = Element:DistributionSetElement+
 DistributionSetElement@1.1 [value:String!]
@@ -90,7 +90,7 @@ FileHeader [author:String! date:DateTime! description:String! revMajor:UnsignedS
 FinalSpeed [] = AbsoluteSpeed | RelativeSpeedToMaster
 Fog [visualRange:Double!] = BoundingBox?
 FollowTrajectoryAction [initialDistanceOffset:Double@1.1] = Trajectory? & CatalogReference? & TimeReference & TrajectoryFollowingMode & TrajectoryRef?
-GeoPosition@1.1 [latitude:Double longitude:Double height:Double latitudeDeg:Double@1.2 longitudeDeg:Double@1.2 altitude:Double@1.2 verticalRoadSelection:Int@1.3] = Orientation?
+GeoPosition@1.1 [latitude:Double!1.1-1.1 longitude:Double!1.1-1.1 height:Double latitudeDeg:Double@1.2 longitudeDeg:Double@1.2 altitude:Double@1.2 verticalRoadSelection:Int@1.3] = Orientation?
 GlobalAction [] = EnvironmentAction | EntityAction | InfrastructureAction | SetMonitorAction | ParameterAction | TrafficAction | VariableAction
 Histogram@1.1 [] = Bin:HistogramBin+
 HistogramBin@1.1 [weight:Double!] = Range
@@ -131,11 +131,11 @@ ObjectController [name:String@1.3] = CatalogReference? & Controller?
 OffroadCondition [duration:Double!]
 OpenScenario [] = FileHeader, ((ParameterDeclarations?, VariableDeclarations?, MonitorDeclarations?, CatalogLocations, RoadNetwork, Entities, Storyboard) | Catalog | ParameterValueDistribution)
 Orientation [h:Double p:Double r:Double type:ReferenceContext]
-OverrideBrakeAction [active:Boolean! value:Double] = (BrakePercent:Brake | BrakeForce:Brake)?
+OverrideBrakeAction [active:Boolean! value:Double!1.0-1.1] = (BrakePercent:Brake | BrakeForce:Brake)?
 OverrideClutchAction [active:Boolean! value:Double! maxRate:Double@1.2]
 OverrideControllerValueAction [] = Throttle:OverrideThrottleAction? & Brake:OverrideBrakeAction? & Clutch:OverrideClutchAction? & ParkingBrake:OverrideParkingBrakeAction? & SteeringWheel:OverrideSteeringWheelAction? & Gear:OverrideGearAction?
-OverrideGearAction [active:Boolean! number:Double] = (ManualGear | AutomaticGear)?
-OverrideParkingBrakeAction [active:Boolean! value:Double] = (BrakePercent:Brake | BrakeForce:Brake)?
+OverrideGearAction [active:Boolean! number:Double!1.0-1.1] = (ManualGear | AutomaticGear)?
+OverrideParkingBrakeAction [active:Boolean! value:Double!1.0-1.1] = (BrakePercent:Brake | BrakeForce:Brake)?
 OverrideSteeringWheelAction [active:Boolean! value:Double! maxRate:Double@1.2 maxTorque:Double@1.2]
 OverrideThrottleAction [active:Boolean! value:Double! maxRate:Double@1.2]
 `;

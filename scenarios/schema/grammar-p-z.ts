@@ -1,8 +1,8 @@
 /**
  * OpenSCENARIO XML 1.0 to 1.3.1 as data, types P to Z. One line per type: `Type@since [attribute:Type!@since ...] = content`.
  * Content: `a, b` in this order, `a & b` in any order, `a | b` one of; `?` none or one, `*` any number, `+` at least one,
- * `{2+}` at least two; `Name:Type` when the element is not named like its type. `!` marks what every version requires;
- * what only some versions require is optional here. `@1.2` names the first version, 1.0 when absent. Data only: what our
+ * `{2+}` at least two; `Name:Type` when the element is not named like its type. `!` marks what every version requires,
+ * `!1.0-1.1` what only those versions do. `@1.2` names the first version, 1.0 when absent. Data only: what our
  * player does with a type stands in `support.ts`.
  */
 export const grammarPToZ = `
@@ -18,7 +18,7 @@ ParameterMultiplyByValueRule [value:Double!]
 ParameterSetAction [value:String!]
 ParameterValueDistribution@1.1 [] = ScenarioFile:File, (Deterministic | Stochastic)
 ParameterValueSet@1.1 [] = ParameterAssignment+
-Pedestrian [mass:Double! model:String name:String! pedestrianCategory:PedestrianCategory! model3d:String@1.1 role:Role@1.2] = ParameterDeclarations? & BoundingBox & Properties?
+Pedestrian [mass:Double! model:String!1.0-1.0 name:String! pedestrianCategory:PedestrianCategory! model3d:String@1.1 role:Role@1.2] = ParameterDeclarations? & BoundingBox & Properties?
 PedestrianAnimation@1.2 [motion:PedestrianMotionType userDefinedPedestrianAnimation:String] = PedestrianGesture*
 PedestrianCatalogLocation [] = Directory
 PedestrianGesture@1.2 [gesture:PedestrianGestureType!]
@@ -31,7 +31,7 @@ Position [] = WorldPosition | RelativeWorldPosition | RelativeObjectPosition | R
 PositionInLaneCoordinates [laneId:String! laneOffset:Double pathS:Double!]
 PositionInRoadCoordinates [pathS:Double! t:Double!]
 PositionOfCurrentEntity [entityRef:String!]
-Precipitation [intensity:Double precipitationType:PrecipitationType! precipitationIntensity:Double@1.1]
+Precipitation [intensity:Double!1.0-1.0 precipitationType:PrecipitationType! precipitationIntensity:Double@1.1]
 Private [entityRef:String!] = PrivateAction+
 PrivateAction [] = LongitudinalAction | LateralAction | VisibilityAction | SynchronizeAction | ActivateControllerAction | ControllerAction | TeleportAction | RoutingAction | AppearanceAction | TrailerAction
 ProbabilityDistributionSet@1.1 [] = Element:ProbabilityDistributionSetElement+
@@ -44,7 +44,7 @@ ReachPositionCondition [tolerance:Double!] = Position
 RelativeAngleCondition@1.3 [entityRef:String! angleType:AngleType! angle:Double! angleTolerance:Double! coordinateSystem:CoordinateSystem]
 RelativeClearanceCondition@1.2 [oppositeLanes:Boolean! distanceForward:Double distanceBackward:Double freeSpace:Boolean!] = RelativeLaneRange*, EntityRef*
 RelativeDistanceCondition [entityRef:String! freespace:Boolean! relativeDistanceType:RelativeDistanceType! rule:Rule! value:Double! coordinateSystem:CoordinateSystem@1.1 routingAlgorithm:RoutingAlgorithm@1.2]
-RelativeLanePosition [entityRef:String! dLane:Int! ds:Double offset:Double dsLane:Double@1.1] = Orientation?
+RelativeLanePosition [entityRef:String! dLane:Int! ds:Double!1.0-1.0 offset:Double dsLane:Double@1.1] = Orientation?
 RelativeLaneRange@1.2 [from:Int to:Int]
 RelativeObjectPosition [entityRef:String! dx:Double! dy:Double! dz:Double] = Orientation?
 RelativeRoadPosition [entityRef:String! ds:Double! dt:Double!] = Orientation?
@@ -83,16 +83,16 @@ StochasticDistribution@1.1 [parameterName:String!] = ProbabilityDistributionSet 
 Story [name:String!] = ParameterDeclarations?, Act+
 Storyboard [] = Init, Story*, StopTrigger:Trigger?
 StoryboardElementStateCondition [storyboardElementRef:String! state:StoryboardElementState! storyboardElementType:StoryboardElementType!]
-Sun [azimuth:Double! elevation:Double! intensity:Double illuminance:Double@1.2]
+Sun [azimuth:Double! elevation:Double! intensity:Double!1.0-1.1 illuminance:Double@1.2]
 SynchronizeAction [masterEntityRef:String! targetToleranceMaster:Double@1.1 targetTolerance:Double@1.1] = TargetPositionMaster:Position & TargetPosition:Position & FinalSpeed?
 TargetDistanceSteadyState@1.1 [distance:Double!]
 TargetTimeSteadyState@1.1 [time:Double!]
 TeleportAction [] = Position
-TimeHeadwayCondition [entityRef:String! alongRoute:Boolean freespace:Boolean! rule:Rule! value:Double! coordinateSystem:CoordinateSystem@1.1 relativeDistanceType:RelativeDistanceType@1.1 routingAlgorithm:RoutingAlgorithm@1.2]
+TimeHeadwayCondition [entityRef:String! alongRoute:Boolean!1.0-1.0 freespace:Boolean! rule:Rule! value:Double! coordinateSystem:CoordinateSystem@1.1 relativeDistanceType:RelativeDistanceType@1.1 routingAlgorithm:RoutingAlgorithm@1.2]
 TimeOfDay [animation:Boolean! dateTime:DateTime!]
 TimeOfDayCondition [dateTime:DateTime! rule:Rule!]
 TimeReference [] = None | Timing
-TimeToCollisionCondition [alongRoute:Boolean freespace:Boolean! rule:Rule! value:Double! relativeDistanceType:RelativeDistanceType@1.1 coordinateSystem:CoordinateSystem@1.1 routingAlgorithm:RoutingAlgorithm@1.2] = TimeToCollisionConditionTarget
+TimeToCollisionCondition [alongRoute:Boolean!1.0-1.0 freespace:Boolean! rule:Rule! value:Double! relativeDistanceType:RelativeDistanceType@1.1 coordinateSystem:CoordinateSystem@1.1 routingAlgorithm:RoutingAlgorithm@1.2] = TimeToCollisionConditionTarget
 TimeToCollisionConditionTarget [] = Position | EntityRef
 Timing [domainAbsoluteRelative:ReferenceContext! offset:Double! scale:Double!]
 TrafficAction [trafficName:String@1.1] = TrafficSourceAction | TrafficSinkAction | TrafficSwarmAction | TrafficAreaAction | TrafficStopAction
@@ -155,10 +155,10 @@ VehicleComponent@1.2 [vehicleComponentType:VehicleComponentType!]
 VehicleLight@1.2 [vehicleLightType:VehicleLightType!]
 VehicleRoleDistribution@1.2 [] = VehicleRoleDistributionEntry+
 VehicleRoleDistributionEntry@1.2 [role:Role! weight:Double!]
-Vertex [time:Double] = Position
+Vertex [time:Double!1.0-1.0] = Position
 VisibilityAction [graphics:Boolean! sensors:Boolean! traffic:Boolean!] = SensorReferenceSet?
 Waypoint [routeStrategy:RouteStrategy!] = Position
-Weather [cloudState:CloudState atmosphericPressure:Double@1.1 temperature:Double@1.1 fractionalCloudCover:FractionalCloudCover@1.2] = Sun? & Fog? & Precipitation? & Wind? & DomeImage?
+Weather [cloudState:CloudState!1.0-1.0 atmosphericPressure:Double@1.1 temperature:Double@1.1 fractionalCloudCover:FractionalCloudCover@1.2] = Sun? & Fog? & Precipitation? & Wind? & DomeImage?
 Wind@1.1 [direction:Double! speed:Double!]
 WorldPosition [h:Double p:Double r:Double x:Double! y:Double! z:Double]
 `;

@@ -16,6 +16,8 @@ export interface AttributeRule {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
+  /** Versions that require it although not all do; undefined: none. */
+  readonly requiredIn: { readonly from: string; readonly to: string } | undefined;
   readonly since: string;
 }
 
@@ -105,9 +107,9 @@ function parseType(line: string): ElementType {
   const since = match[2] ?? "1.0";
   const attributes = new Map<string, AttributeRule>();
   for (const word of (match[3] ?? "").split(" ").filter((w) => w !== "")) {
-    const part = /^([A-Za-z0-9]+):([A-Za-z0-9]+)(!?)(?:@(\d\.\d))?$/.exec(word);
+    const part = /^([A-Za-z0-9]+):([A-Za-z0-9]+)(!?)(?:(\d\.\d)-(\d\.\d))?(?:@(\d\.\d))?$/.exec(word);
     invariant(part !== null, `grammar: cannot read attribute ${word} of ${line}`);
-    attributes.set(part[1] as string, { name: part[1] as string, type: part[2] as string, required: part[3] === "!", since: part[4] ?? since });
+    attributes.set(part[1] as string, { name: part[1] as string, type: part[2] as string, required: part[3] === "!" && part[4] === undefined, requiredIn: part[4] === undefined || part[5] === undefined ? undefined : { from: part[4], to: part[5] }, since: part[6] ?? since });
   }
   const body = match[4];
   const text = body === "#text";

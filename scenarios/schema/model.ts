@@ -3,8 +3,12 @@
  * Units as in the standard (m, s, rad, m/s). `undefined` means the file leaves it out. No behaviour lives here.
  */
 import type { ParameterType, Rule } from "./parameters.ts";
+import type { AppearanceChange, Attachments, EntityDetails, Extras, Override, Sky } from "./model-details.ts";
+import type { TrafficAction } from "./model-traffic.ts";
 
 export type { ParameterType, Rule } from "./parameters.ts";
+export type { AnimationChange, AppearanceChange, Attachments, Axle, Colour, EntityDetails, Extras, LightChange, Override, Sky } from "./model-details.ts";
+export type { EntityTemplate, RoadCursor, RoadRange, TrafficAction, TrafficArea, TrafficMix, Weighted } from "./model-traffic.ts";
 
 export interface Orientation {
   readonly type: "absolute" | "relative";
@@ -30,7 +34,7 @@ export type Position =
       readonly orientation: Orientation;
     }
   | { readonly kind: "route"; readonly route: Route; readonly place: RoutePlace; readonly orientation: Orientation }
-  | { readonly kind: "geo"; readonly latDeg: number; readonly lonDeg: number; readonly altitudeM: number | undefined; readonly orientation: Orientation }
+  | { readonly kind: "geo"; readonly latDeg: number; readonly lonDeg: number; readonly altitudeM: number | undefined; /** Which of several roads one above the other, 0 the lowest. */ readonly verticalRoadSelection: number; readonly orientation: Orientation }
   | { readonly kind: "trajectory"; readonly trajectory: Trajectory; readonly s: number; readonly t: number; readonly orientation: Orientation };
 
 export type RoutePlace =
@@ -70,6 +74,8 @@ export interface TransitionDynamics {
   readonly shape: DynamicsShape;
   readonly dimension: "distance" | "rate" | "time";
   readonly value: number;
+  /** How exactly the shape is to be kept: as it is, or as far as the entity can. */
+  readonly followingMode?: "follow" | "position" | undefined;
 }
 
 export interface DynamicConstraints {
@@ -114,7 +120,7 @@ export type PrivateAction =
       readonly coordinateSystem: CoordinateSystem;
       readonly constraints: DynamicConstraints | undefined;
     }
-  | { readonly kind: "visibility"; readonly graphics: boolean; readonly sensors: boolean; readonly traffic: boolean }
+  | { readonly kind: "visibility"; readonly graphics: boolean; readonly sensors: boolean; readonly traffic: boolean; /** Only these sensors are meant; empty: all. */ readonly sensorNames: readonly string[] }
   | { readonly kind: "synchronize"; readonly master: string; readonly masterPosition: Position; readonly position: Position; readonly masterTolerance: number; readonly tolerance: number; readonly finalSpeed: FinalSpeed | undefined }
   | { readonly kind: "activate-controller"; readonly controller: string | undefined; readonly domains: ControlDomains }
   | { readonly kind: "assign-controller"; readonly controller: Controller; readonly domains: ControlDomains }
@@ -131,14 +137,16 @@ export type PrivateAction =
   | { readonly kind: "connect-trailer"; readonly trailer: string }
   | { readonly kind: "disconnect-trailer" }
   /** Values for the controller now in charge; without one they move nothing. */
-  | { readonly kind: "override-controller" }
+  | { readonly kind: "override-controller"; readonly overrides: readonly Override[] }
   /** Lights and animations: shown, not simulated. */
-  | { readonly kind: "appearance"; readonly what: string };
+  | { readonly kind: "appearance"; readonly change: AppearanceChange };
 
 /** What a controller action says about each domain; undefined leaves it as it is. */
 export interface ControlDomains {
   readonly lateral: boolean | undefined;
   readonly longitudinal: boolean | undefined;
+  readonly animation: boolean | undefined;
+  readonly lighting: boolean | undefined;
 }
 
 export type SpeedTarget =
@@ -157,7 +165,8 @@ export type GlobalAction =
   | { readonly kind: "variable-modify"; readonly variable: string; readonly operation: "add" | "multiply"; readonly value: number }
   | { readonly kind: "set-monitor"; readonly monitor: string; readonly value: boolean }
   | { readonly kind: "traffic-signal-state"; readonly signal: string; readonly state: string }
-  | { readonly kind: "traffic-signal-controller"; readonly controller: string; readonly phase: string };
+  | { readonly kind: "traffic-signal-controller"; readonly controller: string; readonly phase: string }
+  | TrafficAction;
 
 export type Action =
   | { readonly scope: "private"; readonly action: PrivateAction }
@@ -188,11 +197,13 @@ export interface DistanceMeasure {
   readonly freespace: boolean;
   readonly coordinateSystem: CoordinateSystem;
   readonly type: DistanceType;
+  /** Which way along the roads; undefined: left to the player. */
+  readonly routing?: "assignedRoute" | "fastest" | "leastIntersections" | "shortest" | undefined;
 }
 
 export type EntityCondition =
   | { readonly kind: "end-of-road" | "offroad" | "stand-still"; readonly duration: number }
-  | { readonly kind: "collision"; readonly with: { readonly kind: "entity"; readonly entity: string } | { readonly kind: "type"; readonly type: "vehicle" | "pedestrian" | "object" } }
+  | { readonly kind: "collision"; readonly with: { readonly kind: "entities"; readonly entities: readonly string[] } | { readonly kind: "type"; readonly type: "vehicle" | "pedestrian" | "object" | "external" } }
   | { readonly kind: "time-headway"; readonly entity: string; readonly value: number; readonly rule: Rule; readonly measure: DistanceMeasure }
   | { readonly kind: "time-to-collision"; readonly target: { readonly kind: "entity"; readonly entity: string } | { readonly kind: "position"; readonly position: Position }; readonly value: number; readonly rule: Rule; readonly measure: DistanceMeasure }
   | { readonly kind: "acceleration" | "speed"; readonly value: number; readonly rule: Rule; readonly direction: Direction }
@@ -234,6 +245,8 @@ export interface ManeuverGroup {
   readonly name: string;
   readonly maximumExecutionCount: number;
   readonly actors: readonly string[];
+  /** Those whose conditions started an event act in it too. */
+  readonly selectTriggeringEntities: boolean;
   readonly maneuvers: readonly Maneuver[];
 }
 
@@ -260,7 +273,10 @@ export interface BoundingBox {
 
 export interface Controller {
   readonly name: string;
+  /** What it is able to control; undefined: everything. */
+  readonly type: "lateral" | "longitudinal" | "lighting" | "animation" | "movement" | "appearance" | "all" | undefined;
   readonly properties: ReadonlyMap<string, string>;
+  readonly attachments: Attachments;
 }
 
 export interface Entity {
@@ -279,6 +295,7 @@ export interface Entity {
   readonly couplerX: number | undefined;
   /** Name of the trailer connected at the start. */
   readonly trailer: string | undefined;
+  readonly details: EntityDetails;
 }
 
 export interface Environment {
@@ -290,13 +307,14 @@ export interface Environment {
   readonly temperatureK: number | undefined;
   readonly frictionScale: number | undefined;
   readonly wetness: "dry" | "moist" | "wetWithPuddles" | "lowFlooded" | "highFlooded" | undefined;
+  readonly sky: Sky;
 }
 
 export interface SignalController {
   readonly name: string;
   readonly delayS: number;
   readonly reference: string | undefined;
-  readonly phases: readonly { readonly name: string; readonly durationS: number; readonly states: ReadonlyMap<string, string> }[];
+  readonly phases: readonly { readonly name: string; readonly durationS: number; readonly states: ReadonlyMap<string, string>; /** State of the whole group of signals, as one word. */ readonly groupState: string | undefined }[];
 }
 
 /** `entity` undefined for global and user-defined actions. */
@@ -318,6 +336,11 @@ export interface Scenario {
   readonly logicFile: string | undefined;
   readonly signalControllers: readonly SignalController[];
   readonly entities: readonly Entity[];
+  /** Groups of entities (EntitySelection): name to members; references to them are already members here. */
+  readonly selections: ReadonlyMap<string, readonly string[]>;
+  /** Corners of the area used, when the file states them. */
+  readonly usedArea: readonly Position[];
+  readonly extras: Extras;
   readonly init: readonly InitAction[];
   readonly stories: readonly Story[];
   readonly stopTrigger: Trigger | undefined;

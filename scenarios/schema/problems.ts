@@ -41,6 +41,9 @@ export function createProblems(options: { readonly lenient: boolean; readonly ma
   }
 
   function report(severity: "error" | "warning", file: string, at: XmlElement | undefined, message: string, detail: ProblemDetail = {}): void {
+    if (severity === "error") failed = true;
+    // Beyond the bound only the number counts; a path costs a look at all siblings.
+    if (diagnostics.length >= max) return push({ severity, file, message });
     const spot = at === undefined ? undefined : detail.attribute === undefined ? at : (at.attributes.get(detail.attribute) ?? at);
     push({
       severity,

@@ -5,7 +5,7 @@ import type { Condition, CoordinateSystem, Direction, DistanceMeasure, EntityCon
 import { epochMsOf, resolveText } from "./parameters.ts";
 import { coordinateSystems } from "./read-actions.ts";
 import { readPosition } from "./read-position.ts";
-import { boolean, child, children, needed, number, optionalBoolean, optionalInteger, optionalNumber, optionalText, optionalWord, reference, text, unsupported, word, type Reading } from "./reading.ts";
+import { boolean, child, children, entityNames, needed, neededFirst, number, optionalBoolean, optionalInteger, optionalNumber, optionalText, optionalWord, reference, text, unsupported, word, type Reading } from "./reading.ts";
 
 const storyboardTypes = ["story", "act", "maneuverGroup", "maneuver", "event", "action"] as const;
 const storyboardStates = ["completeState", "endTransition", "runningState", "skipTransition", "standbyState", "startTransition", "stopTransition"] as const;
@@ -19,17 +19,21 @@ function readCondition(r: Reading, e: XmlElement): Condition | undefined {
   const byValue = child(e, "ByValueCondition");
   const byEntity = child(e, "ByEntityCondition");
   const head = { name: conditionName(r, e), delayS: number(r, e, "delay", { min: 0 }), edge: word(r, e, "conditionEdge", ["none", "rising", "falling", "risingOrFalling"]) };
-  if (byValue?.children[0] !== undefined) {
-    const condition = readValue(r, byValue.children[0]);
+  const value = neededFirst(r, byValue);
+  if (value !== undefined) {
+    const condition = readValue(r, value);
     return condition === undefined ? undefined : { ...head, body: { by: "value", condition } };
   }
-  if (byEntity === undefined) return undefined;
+  if (byEntity === undefined) {
+    if (byValue === undefined && r.problems.lenient) r.problems.error(r.file, e, "Condition is empty", { expected: "ByEntityCondition or ByValueCondition" });
+    return undefined;
+  }
   const triggering = needed(r, byEntity, "TriggeringEntities");
-  const inner = needed(r, byEntity, "EntityCondition")?.children[0];
+  const inner = neededFirst(r, needed(r, byEntity, "EntityCondition"));
   if (triggering === undefined || inner === undefined) return undefined;
   const condition = readEntity(r, inner);
   if (condition === undefined) return undefined;
-  return { ...head, body: { by: "entity", rule: word(r, triggering, "triggeringEntitiesRule", ["any", "all"]), entities: children(triggering, "EntityRef").map((c) => reference(r, c, "entityRef", "entity")), condition } };
+  return { ...head, body: { by: "entity", rule: word(r, triggering, "triggeringEntitiesRule", ["any", "all"]), entities: [...new Set(children(triggering, "EntityRef").flatMap((c) => entityNames(r, c, "entityRef")))], condition } };
 }
 
 /** A condition's name means nothing to the player, so one that cannot be resolved is no reason to refuse the file. */
@@ -58,9 +62,9 @@ function readValue(r: Reading, e: XmlElement): ValueCondition | undefined {
     case "VariableCondition":
       return { kind: "variable", name: reference(r, e, "variableRef", "variable"), value: text(r, e, "value"), rule: word(r, e, "rule", rules) };
     case "UserDefinedValueCondition":
-      return unsupported(r, e, e.name);
+      return { kind: "user-defined-value", name: text(r, e, "name"), value: text(r, e, "value"), rule: word(r, e, "rule", rules) };
     case "TrafficSignalCondition":
-      return { kind: "traffic-signal", signal: text(r, e, "name"), state: text(r, e, "state") };
+      return { kind: "traffic-signal", signal: reference(r, e, "name", "signal"), state: text(r, e, "state") };
     case "TrafficSignalControllerCondition":
       return { kind: "traffic-signal-controller", controller: reference(r, e, "trafficSignalControllerRef", "signal-controller"), phase: text(r, e, "phase") };
     default:
@@ -68,13 +72,17 @@ function readValue(r: Reading, e: XmlElement): ValueCondition | undefined {
   }
 }
 
-/** Coordinate system, kind of distance and freespace; the deprecated `alongRoute` stands for road coordinates. */
+/**
+ * Coordinate system, kind of distance and freespace. The deprecated `alongRoute` stands for road coordinates and leaves the
+ * kind of distance at its default, and counts only where neither of its successors is given.
+ */
 function readMeasure(r: Reading, e: XmlElement, fallback: DistanceMeasure["type"]): DistanceMeasure {
   const alongRoute = optionalBoolean(r, e, "alongRoute") ?? false;
   const type = optionalWord(r, e, "relativeDistanceType", ["lateral", "longitudinal", "cartesianDistance", "euclidianDistance"]);
-  const coordinateSystem: CoordinateSystem = optionalWord(r, e, "coordinateSystem", coordinateSystems) ?? (alongRoute ? "road" : "entity");
+  const coordinateSystem: CoordinateSystem = optionalWord(r, e, "coordinateSystem", coordinateSystems) ?? (alongRoute && type === undefined ? "road" : "entity");
   const own = type === "cartesianDistance" ? "euclidianDistance" : type;
-  return { freespace: boolean(r, e, "freespace"), coordinateSystem, type: own ?? (alongRoute ? "longitudinal" : fallback) };
+  const routing = optionalWord(r, e, "routingAlgorithm", ["assignedRoute", "fastest", "leastIntersections", "shortest", "undefined"]);
+  return { freespace: boolean(r, e, "freespace"), coordinateSystem, type: own ?? fallback, routing: routing === "undefined" ? undefined : routing };
 }
 
 const direction = (r: Reading, e: XmlElement): Direction => optionalWord(r, e, "direction", ["longitudinal", "lateral", "vertical"]);
@@ -89,16 +97,16 @@ function readEntity(r: Reading, e: XmlElement): EntityCondition | undefined {
       return { kind: "stand-still", duration: number(r, e, "duration", { min: 0 }) };
     case "CollisionCondition": {
       const entity = child(e, "EntityRef");
-      if (entity !== undefined) return { kind: "collision", with: { kind: "entity", entity: reference(r, entity, "entityRef", "entity") } };
+      if (entity !== undefined) return { kind: "collision", with: { kind: "entities", entities: entityNames(r, entity, "entityRef") } };
       const byType = child(e, "ByType");
       if (byType === undefined) return undefined;
       const type = word(r, byType, "type", ["vehicle", "pedestrian", "miscellaneous", "external"]);
-      return { kind: "collision", with: { kind: "type", type: type === "pedestrian" ? "pedestrian" : type === "miscellaneous" ? "object" : "vehicle" } };
+      return { kind: "collision", with: { kind: "type", type: type === "miscellaneous" ? "object" : type } };
     }
     case "TimeHeadwayCondition":
       return { kind: "time-headway", entity: reference(r, e, "entityRef", "entity"), value: number(r, e, "value"), rule: word(r, e, "rule", rules), measure: readMeasure(r, e, "euclidianDistance") };
     case "TimeToCollisionCondition": {
-      const target = needed(r, e, "TimeToCollisionConditionTarget")?.children[0];
+      const target = neededFirst(r, needed(r, e, "TimeToCollisionConditionTarget"));
       if (target === undefined) return undefined;
       return {
         kind: "time-to-collision",
@@ -144,6 +152,6 @@ function readClearance(r: Reading, e: XmlElement): EntityCondition {
     // 1.2 spells it freeSpace here and freespace everywhere else.
     freespace: /^\s*(true|1)\s*$/.test(optionalText(r, e, "freeSpace") ?? "false"),
     ranges,
-    entities: children(e, "EntityRef").map((c) => reference(r, c, "entityRef", "entity")),
+    entities: children(e, "EntityRef").flatMap((c) => entityNames(r, c, "entityRef")),
   };
 }

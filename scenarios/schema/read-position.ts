@@ -2,9 +2,12 @@
 import type { XmlElement } from "../../fleet-core/contract/xml.ts";
 import type { ClothoidSegment, Orientation, Position, Route, RoutePlace, Trajectory, TrajectoryShape } from "./model.ts";
 import { readParameters } from "./declarations.ts";
-import { boolean, child, children, integer, needed, number, optionalInteger, optionalNumber, optionalWord, reference, text, unsupported, word, type Reading } from "./reading.ts";
+import { boolean, child, children, first, integer, needed, neededFirst, number, optionalInteger, optionalNumber, optionalWord, reference, text, unsupported, word, type Reading } from "./reading.ts";
 
 const nowhere: Position = { kind: "world", x: 0, y: 0, z: undefined, orientation: { type: "relative", h: undefined, p: undefined, r: undefined } };
+
+/** Longer than any road; a clothoid is laid out in steps, so its length must have a bound. */
+const MAX_CLOTHOID_M = 1e6;
 
 function readOrientation(r: Reading, e: XmlElement): Orientation {
   const o = child(e, "Orientation");
@@ -14,8 +17,8 @@ function readOrientation(r: Reading, e: XmlElement): Orientation {
 
 /** `e` holds exactly one position (the structure check says so); lenient reading gives the origin when it does not. */
 export function readPosition(r: Reading, e: XmlElement | undefined): Position {
-  const p = e?.children[0];
-  if (e === undefined || p === undefined) return nowhere;
+  const p = first(e);
+  if (p === undefined) return nowhere;
   const orientation = readOrientation(r, p);
   switch (p.name) {
     case "WorldPosition":
@@ -44,7 +47,9 @@ export function readPosition(r: Reading, e: XmlElement | undefined): Position {
       const latRad = optionalNumber(r, p, "latitude");
       const lonRad = optionalNumber(r, p, "longitude");
       if ((lat ?? latRad) === undefined || (lon ?? lonRad) === undefined) r.problems.error(r.file, p, "GeoPosition lacks latitude or longitude", { expected: "latitudeDeg and longitudeDeg" });
-      return { kind: "geo", latDeg: lat ?? ((latRad ?? 0) * 180) / Math.PI, lonDeg: lon ?? ((lonRad ?? 0) * 180) / Math.PI, altitudeM: optionalNumber(r, p, "altitude") ?? optionalNumber(r, p, "height"), orientation };
+      const height = optionalNumber(r, p, "height");
+      for (const [old, now] of [["latitude", "latitudeDeg"], ["longitude", "longitudeDeg"], ["height", "altitude"]] as const) if (p.attributes.has(old) && p.attributes.has(now)) r.problems.warning(r.file, p, `${old} is left aside; ${now} counts`, { attribute: old });
+      return { kind: "geo", latDeg: lat ?? ((latRad ?? 0) * 180) / Math.PI, lonDeg: lon ?? ((lonRad ?? 0) * 180) / Math.PI, altitudeM: optionalNumber(r, p, "altitude") ?? height, verticalRoadSelection: optionalInteger(r, p, "verticalRoadSelection") ?? 0, orientation };
     }
     case "TrajectoryPosition":
       return { kind: "trajectory", trajectory: readTrajectoryRef(r, child(p, "TrajectoryRef")) ?? { name: "", closed: false, shape: { kind: "polyline", vertices: [] } }, s: number(r, p, "s"), t: optionalNumber(r, p, "t") ?? 0, orientation };
@@ -55,7 +60,7 @@ export function readPosition(r: Reading, e: XmlElement | undefined): Position {
 }
 
 function readRoutePlace(r: Reading, e: XmlElement | undefined): RoutePlace {
-  const p = e?.children[0];
+  const p = first(e);
   if (p?.name === "FromRoadCoordinates") return { kind: "road", pathS: number(r, p, "pathS", { min: 0 }), t: number(r, p, "t") };
   if (p?.name === "FromLaneCoordinates") return { kind: "lane", pathS: number(r, p, "pathS", { min: 0 }), lane: integer(r, p, "laneId"), offset: optionalNumber(r, p, "laneOffset") ?? 0 };
   if (p?.name === "FromCurrentEntity") return { kind: "entity", entity: reference(r, p, "entityRef", "entity") };
@@ -76,7 +81,7 @@ function entryOf(r: Reading, e: XmlElement | undefined, kind: "Route" | "Traject
   return link === undefined ? undefined : r.catalogs.find(r, link, [kind]);
 }
 
-function readRoute(r: Reading, e: XmlElement): Route {
+export function readRoute(r: Reading, e: XmlElement): Route {
   const waypoints = children(e, "Waypoint").map((w) => ({ position: readPosition(r, child(w, "Position")), strategy: word(r, w, "routeStrategy", ["shortest", "fastest", "leastIntersections", "random"]) }));
   return { name: text(r, e, "name"), closed: boolean(r, e, "closed"), waypoints };
 }
@@ -87,8 +92,8 @@ export function readTrajectoryRef(r: Reading, e: XmlElement | undefined): Trajec
   return found === undefined ? undefined : readTrajectory(found.reading, found.element);
 }
 
-function readTrajectory(r: Reading, e: XmlElement): Trajectory | undefined {
-  const shape = readShape(r, needed(r, e, "Shape")?.children[0]);
+export function readTrajectory(r: Reading, e: XmlElement): Trajectory | undefined {
+  const shape = readShape(r, neededFirst(r, needed(r, e, "Shape")));
   return shape === undefined ? undefined : { name: text(r, e, "name"), closed: boolean(r, e, "closed"), shape };
 }
 
@@ -101,8 +106,8 @@ function readShape(r: Reading, e: XmlElement | undefined): TrajectoryShape | und
         kind: "clothoid",
         position: readPosition(r, child(e, "Position")),
         curvature: number(r, e, "curvature"),
-        curvaturePrime: optionalNumber(r, e, "curvaturePrime") ?? optionalNumber(r, e, "curvatureDot") ?? 0,
-        length: number(r, e, "length", { above: 0 }),
+        curvaturePrime: readCurvaturePrime(r, e),
+        length: number(r, e, "length", { above: 0, max: MAX_CLOTHOID_M }),
         startTime: optionalNumber(r, e, "startTime"),
         stopTime: optionalNumber(r, e, "stopTime"),
       };
@@ -121,13 +126,22 @@ function readShape(r: Reading, e: XmlElement | undefined): TrajectoryShape | und
   }
 }
 
+/** 1.0 calls it curvatureDot. */
+function readCurvaturePrime(r: Reading, e: XmlElement): number {
+  const old = optionalNumber(r, e, "curvatureDot");
+  const now = optionalNumber(r, e, "curvaturePrime");
+  if (old !== undefined && now !== undefined) r.problems.warning(r.file, e, "curvatureDot is left aside; curvaturePrime counts", { attribute: "curvatureDot" });
+  if (old === undefined && now === undefined) r.problems.warning(r.file, e, "Clothoid has no curvaturePrime; 0 is assumed", { expected: "curvaturePrime" });
+  return now ?? old ?? 0;
+}
+
 function clothoidSegment(r: Reading, s: XmlElement): ClothoidSegment {
   const start = child(s, "PositionStart");
   return {
     position: start === undefined ? undefined : readPosition(r, start),
     curvatureStart: number(r, s, "curvatureStart"),
     curvatureEnd: number(r, s, "curvatureEnd"),
-    length: number(r, s, "length", { above: 0 }),
+    length: number(r, s, "length", { above: 0, max: MAX_CLOTHOID_M }),
     hOffset: optionalNumber(r, s, "hOffset") ?? 0,
     timeStart: optionalNumber(r, s, "timeStart"),
   };

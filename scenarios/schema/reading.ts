@@ -8,7 +8,7 @@ import { resolveText, type Scope } from "./parameters.ts";
 import type { Problems } from "./problems.ts";
 import type { CatalogStore } from "./catalogs.ts";
 
-export type ReferenceKind = "entity" | "parameter" | "variable" | "monitor" | "signal-controller" | "controller";
+export type ReferenceKind = "entity" | "parameter" | "variable" | "monitor" | "signal-controller" | "signal" | "controller";
 
 export interface Reference {
   readonly kind: ReferenceKind;
@@ -28,6 +28,10 @@ export interface Reading {
   readonly references: Reference[];
   /** How many catalog references lie between here and the scenario file. */
   readonly depth: number;
+  /** Groups of entities and their members; empty while the entities themselves are read. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Names of declared variables. */
+  readonly variables: ReadonlySet<string>;
 }
 
 /** The attribute's resolved text; undefined when it is absent or cannot be resolved (then it is reported). */
@@ -36,7 +40,8 @@ export function optionalText(r: Reading, e: XmlElement, name: string): string | 
   if (attribute === undefined) return undefined;
   const resolved = resolveText(attribute.value, r.scope);
   if (resolved.ok) return resolved.value;
-  r.problems.error(r.file, e, resolved.error, { attribute: name });
+  const undeclared = r.depth > 0 && resolved.error.startsWith("unknown parameter");
+  r.problems.error(r.file, e, resolved.error, undeclared ? { attribute: name, rule: "valid_parameter_declaration_in_catalogs" } : { attribute: name });
   return undefined;
 }
 
@@ -116,8 +121,29 @@ export function word<T extends string>(r: Reading, e: XmlElement, name: string, 
   return value ?? words[0];
 }
 
-export const child = (e: XmlElement, name: string): XmlElement | undefined => e.children.find((c) => c.name === name);
-export const children = (e: XmlElement, name: string): readonly XmlElement[] => e.children.filter((c) => c.name === name);
+/** A tree that keeps count of what was read has this on its elements (see `fuzz/watch.ts`); others have not. */
+export interface Watched {
+  seen: boolean;
+}
+
+/** Marks an element as read where somebody keeps count; gives it back. */
+export function look<T extends XmlElement | undefined>(e: T): T {
+  if (e !== undefined && "seen" in e) (e as XmlElement & Watched).seen = true;
+  return e;
+}
+
+// Readers reach elements through these only, so that what nobody reads can be found.
+export const child = (e: XmlElement, name: string): XmlElement | undefined => look(e.children.find((c) => c.name === name));
+export const children = (e: XmlElement, name: string): readonly XmlElement[] => e.children.filter((c) => c.name === name).map(look);
+/** The one child where the standard has a choice of one. */
+export const first = (e: XmlElement | undefined): XmlElement | undefined => look(e?.children[0]);
+/** As `first`, and an error in a file read leniently when there is none: what lacks its meaning cannot be played. */
+export function neededFirst(r: Reading, e: XmlElement | undefined): XmlElement | undefined {
+  const found = first(e);
+  if (found === undefined && e !== undefined && r.problems.lenient) r.problems.error(r.file, e, `${e.name} is empty`, { expected: "one element" });
+  return found;
+}
+export const every = (e: XmlElement): readonly XmlElement[] => e.children.map(look);
 
 /** A child the structure check has already asked for; undefined only in a file that is refused or read leniently. */
 export function needed(r: Reading, e: XmlElement, name: string): XmlElement | undefined {
@@ -131,6 +157,14 @@ export function reference(r: Reading, e: XmlElement, name: string, kind: Referen
   const value = text(r, e, name).replace(/^\$/, "");
   if (value !== "") r.references.push({ kind, name: value, file: r.file, element: e, attribute: name });
   return value;
+}
+
+/** Entities named here: one, or all members of a group. */
+export function entityNames(r: Reading, e: XmlElement, name: string): readonly string[] {
+  const value = text(r, e, name).replace(/^\$/, "");
+  const members = r.groups.get(value);
+  if (members === undefined && value !== "") r.references.push({ kind: "entity", name: value, file: r.file, element: e, attribute: name });
+  return members ?? [value];
 }
 
 export function optionalReference(r: Reading, e: XmlElement, name: string, kind: ReferenceKind): string | undefined {

@@ -5,13 +5,31 @@ import { nearest } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
 import { optionalText, type Reading, type Reference, type ReferenceKind } from "./reading.ts";
 
-const ruleOf: Readonly<Record<ReferenceKind, string>> = { entity: "resolvable_entity_references", parameter: "resolvable_parameter_reference", variable: "resolvable_variable_reference", monitor: "resolvable_monitor_reference", "signal-controller": "resolvable_traffic_signal_controller_reference", controller: "resolvable_controller_reference" };
+const ruleOf: Readonly<Record<ReferenceKind, string>> = { entity: "resolvable_entity_references", parameter: "resolvable_parameter_reference", variable: "resolvable_variable_reference", monitor: "resolvable_monitor_reference", "signal-controller": "resolvable_traffic_signal_controller_by_traffic_signal_controller_ref", signal: "resolvable_signal_id_in_traffic_signal_state_action", controller: "resolvable_controller_reference" };
 
-export function checkReferences(problems: Problems, references: readonly Reference[], known: Readonly<Record<ReferenceKind, ReadonlySet<string>>>): void {
+export type KnownNames = Readonly<Record<Exclude<ReferenceKind, "signal">, ReadonlySet<string>>>;
+
+/** Signals belong to the map and are checked by `checkSignals`, once it is there. */
+export function checkReferences(problems: Problems, references: readonly Reference[], known: KnownNames, groups: ReadonlyMap<string, readonly string[]>): void {
   for (const ref of references) {
+    if (ref.kind === "signal" || known[ref.kind].has(ref.name)) continue;
     const names = known[ref.kind];
-    if (names.has(ref.name)) continue;
-    problems.error(ref.file, ref.element, `there is no ${ref.kind} ${ref.name}`, { attribute: ref.attribute, expected: suggestion(ref.name, [...names]), rule: ruleOf[ref.kind] });
+    if (ref.kind === "entity" && groups.has(ref.name)) {
+      problems.error(ref.file, ref.element, `${ref.name} is a group of entities; one entity is meant here`, { attribute: ref.attribute, expected: suggestion(ref.name, [...names]) });
+      continue;
+    }
+    // A value nobody declared is one a tool may keep by itself: leniently, conditions on it never hold.
+    const report = ref.kind === "parameter" || ref.kind === "variable" ? problems.strict : problems.error;
+    report(ref.file, ref.element, `there is no ${ref.kind} ${ref.name}`, { attribute: ref.attribute, expected: suggestion(ref.name, [...names]), rule: ruleOf[ref.kind] });
+  }
+}
+
+/** Signals named in actions, conditions and phases must be on the map. */
+export function checkSignals(problems: Problems, references: readonly Reference[], onMap: ReadonlySet<string>): void {
+  for (const ref of references) {
+    if (ref.kind !== "signal" || onMap.has(ref.name)) continue;
+    const rule = ref.element.name === "TrafficSignalStateAction" ? { rule: ruleOf.signal } : {};
+    problems.strict(ref.file, ref.element, `the map has no signal ${ref.name}`, { attribute: ref.attribute, expected: suggestion(ref.name, [...onMap]), ...rule });
   }
 }
 
@@ -89,6 +107,6 @@ export function checkStoryboardReferences(problems: Problems, file: string, stor
     const found = ofType.filter((p) => matchesPath(p.path, ref));
     const names = ofType.map((p) => p.path.slice(p.path.lastIndexOf("::") + 2).replace(/^:+/, ""));
     if (found.length === 0) problems.error(file, e, `there is no ${type} ${ref}`, { attribute: "storyboardElementRef", expected: suggestion(ref, [...new Set(names)]), rule: "resolvable_storyboard_element_reference" });
-    else if (found.length > 1) problems.warning(file, e, `${ref} names ${found.length} elements of type ${type}; the first, ${found[0]?.path ?? ""}, is meant`, { attribute: "storyboardElementRef" });
+    else if (found.length > 1) problems.warning(file, e, `${ref} names ${found.length} elements of type ${type}; the first, ${found[0]?.path ?? ""}, is meant`, { attribute: "storyboardElementRef", rule: "resolvable_storyboard_element_reference" });
   }
 }

@@ -14,22 +14,18 @@ const accepted = (note: string, types: string): readonly (readonly [string, Supp
 const partly = (note: string, types: string): readonly (readonly [string, Support])[] => types.split(" ").map((t) => [t, { level: "partly", note }] as const);
 
 export const support: ReadonlyMap<string, Support> = new Map<string, Support>([
-  ...no("background traffic", "TrafficAction TrafficSourceAction TrafficSinkAction TrafficSwarmAction TrafficAreaAction TrafficStopAction CentralSwarmObject TrafficDefinition TrafficDistribution TrafficDistributionEntry TrafficArea RoadRange RoadCursor Lane Polygon ControllerDistribution ControllerDistributionEntry EntityDistribution EntityDistributionEntry ScenarioObjectTemplate VehicleCategoryDistribution VehicleCategoryDistributionEntry VehicleRoleDistribution VehicleRoleDistributionEntry DirectionOfTravelDistribution"),
-  ...no("groups of entities", "EntitySelection SelectedEntities ByType"),
-  ...no("objects of an outside catalogue", "ExternalObjectReference"),
-  ...no("nobody sets such values yet", "UserDefinedValueCondition"),
-  ...no("random parameter distributions", "Stochastic StochasticDistribution ProbabilityDistributionSet ProbabilityDistributionSetElement NormalDistribution LogNormalDistribution UniformDistribution PoissonDistribution Histogram HistogramBin UserDefinedDistribution"),
+  ...no("what its text means is between the user and one player", "UserDefinedDistribution"),
   ...partly("read as a file of its own; the scenario it names is then loaded with one variation's values", "ParameterValueDistribution"),
+  ...partly("in place, but nothing is known of it: no extent, no motion limits", "ExternalObjectReference"),
   ...partly("assigned and listed; without a driver model behind it the entity keeps default motion, and an agent takes over whole entities only", "ActivateControllerAction AssignControllerAction ObjectController Controller"),
   ...partly("complete at once; values reach no controller yet", "OverrideControllerValueAction OverrideThrottleAction OverrideBrakeAction OverrideClutchAction OverrideParkingBrakeAction OverrideSteeringWheelAction OverrideGearAction Brake ManualGear AutomaticGear"),
   ...partly("complete at once; nothing is shown yet", "AppearanceAction LightStateAction LightState LightType VehicleLight UserDefinedLight Color ColorRgb ColorCmyk AnimationAction AnimationType AnimationState AnimationFile ComponentAnimation PedestrianAnimation PedestrianGesture UserDefinedAnimation UserDefinedComponent VehicleComponent"),
-  ...partly("selectTriggeringEntities=\"true\" is refused", "Actors"),
   ...partly("routeStrategy is read; the shortest way is taken", "Waypoint"),
   ...partly("entity and road coordinates; lane counts as road", "LateralDistanceAction"),
   ...partly("ends when the offset is reached, also when continuous", "LaneOffsetAction"),
   ...partly("routingAlgorithm is read; the shortest way is measured", "DistanceCondition RelativeDistanceCondition TimeHeadwayCondition TimeToCollisionCondition"),
-  ...partly("rain, snow, fog, friction, wetness, illuminance and temperature reach the twin", "Weather"),
+  ...partly("rain, snow, fog, friction, wetness, illuminance and temperature reach the twin; the rest is read", "Weather"),
   ...partly("types starting with atlasmesh. are handed to the twin; others are ignored, as the standard allows", "CustomCommandAction UserDefinedAction"),
   ...partly("on flat maps with a projection origin: a local tangent plane", "GeoPosition"),
-  ...accepted("kept, not interpreted", "License CustomContent File Property Properties SensorReference SensorReferenceSet DomeImage Wind UsedArea"),
+  ...accepted("read and kept, not interpreted", "License CustomContent File Property Properties SensorReference SensorReferenceSet DomeImage Wind UsedArea"),
 ]);

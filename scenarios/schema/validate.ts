@@ -115,7 +115,8 @@ function matchOnce(kind: "sequence" | "choice" | "all", parts: readonly Content[
 }
 
 /**
- * Checks `root` as a whole OpenSCENARIO document. `version` is the file's `1.n`; things that came later give a warning.
+ * Checks `root` as a whole OpenSCENARIO document. `version` is the file's `1.n`. Things that came later, or that only this
+ * version requires, give a warning: files mix versions, and we read them all.
  */
 export function validateDocument(root: XmlElement, file: string, version: string, problems: Problems): void {
   if (root.name !== ROOT_ELEMENT) {
@@ -149,7 +150,7 @@ export function validateDocument(root: XmlElement, file: string, version: string
       const rule = type.children.get(child.name);
       if (rule === undefined) continue;
       const since = laterOf(rule.since, grammar.types.get(rule.type)?.since ?? "1.0");
-      if (since > version) problems.warning(file, child, `${child.name} exists since version ${since}, the file says ${version}`);
+      if (since > version) problems.warning(file, child, `${child.name} exists since version ${since}, the file says ${version}`, { rule: SCHEMA });
       check(child, rule.type);
     }
   }
@@ -162,17 +163,20 @@ export function validateDocument(root: XmlElement, file: string, version: string
         problems.strict(file, element, `${attribute.name} is not an attribute of ${element.name}`, { attribute: attribute.name, expected: type.attributes.size === 0 ? "no attributes" : oneOf([...type.attributes.keys()]), rule: SCHEMA });
         continue;
       }
-      if (rule.since > version) problems.warning(file, element, `${attribute.name} exists since version ${rule.since}, the file says ${version}`, { attribute: attribute.name });
+      if (rule.since > version) problems.warning(file, element, `${attribute.name} exists since version ${rule.since}, the file says ${version}`, { attribute: attribute.name, rule: SCHEMA });
       if (attribute.value.trim().startsWith("$")) continue;
       const value = checkValue(rule.type, attribute.value);
       if (!value.ok) problems.strict(file, element, `${attribute.name} is ${JSON.stringify(attribute.value)}`, { attribute: attribute.name, expected: value.expected, rule: SCHEMA });
       else if (!BASIC_TYPES.has(rule.type)) {
         const since = grammar.enums.get(rule.type)?.get(attribute.value.trim()) ?? "1.0";
-        if (since > version && since > rule.since) problems.warning(file, element, `${attribute.name}="${attribute.value}" exists since version ${since}, the file says ${version}`, { attribute: attribute.name });
+        if (since > version && since > rule.since) problems.warning(file, element, `${attribute.name}="${attribute.value}" exists since version ${since}, the file says ${version}`, { attribute: attribute.name, rule: SCHEMA });
       }
     }
     for (const rule of type.attributes.values()) {
-      if (rule.required && !element.attributes.has(rule.name)) problems.strict(file, element, `${element.name} has no ${rule.name}`, { expected: checkValue(rule.type, "").expected, rule: SCHEMA });
+      if (element.attributes.has(rule.name)) continue;
+      const missing = { expected: checkValue(rule.type, "").expected, rule: SCHEMA };
+      if (rule.required) problems.strict(file, element, `${element.name} has no ${rule.name}`, missing);
+      else if (rule.requiredIn !== undefined && version >= rule.requiredIn.from && version <= rule.requiredIn.to) problems.warning(file, element, `${element.name} has no ${rule.name}, which version ${version} requires`, missing);
     }
   }
 }

@@ -13,7 +13,7 @@ import type { Weather } from "../weather/types.ts";
 import type { SurfaceOf } from "./map-surface.ts";
 
 /** A new look-up every so far. Springs feel steps at the front axle, so sprung models ask more often. */
-const LOOK_UP_M = { raycast: 0.1, bicycle: 0.5 } as const;
+const LOOK_UP_M = { raycast: 0.1, bicycle: 1 } as const;
 /** Axles may differ by this slope at most; more is another road, above or below. */
 const SLOPE_MAX = 0.5;
 /** Beyond this distance from any lane there is no road to stand on. */

@@ -193,8 +193,6 @@ export function createNativeBackend(): Backend {
       hash.number(order.length);
       for (const slot of order) {
         hash.text(slot.id);
-        hash.text(slot.model.kind);
-        hash.text(slot.model.profile.id);
         hash.number(slot.demand.steerRad);
         hash.number(slot.demand.accelMps2);
         hash.text(slot.demand.gear);

@@ -22,6 +22,7 @@ export interface BodyPose {
 
 export interface Body extends VisibleBody, SolidBox {
   readonly id: string;
+  readonly serial: number;
   readonly kind: "vehicle" | "pedestrian" | "object";
   readonly driven: "agent" | "scenario";
   readonly model: string;
@@ -34,6 +35,8 @@ export interface Body extends VisibleBody, SolidBox {
   yM: number;
   zM: number;
   yawRad: number;
+  cosYaw: number;
+  sinYaw: number;
   vxMps: number;
   vyMps: number;
   readonly lengthM: number;
@@ -49,9 +52,11 @@ export type BodySpec = Pick<Body, "id" | "kind" | "driven" | "model" | "colour" 
 
 export const createPose = (): BodyPose => ({ xM: 0, yM: 0, zM: 0, yawRad: 0, pitchRad: 0, rollRad: 0, speedMps: 0, lateralMps: 0, accelMps2: 0, steerRad: 0 });
 
-export function createBody(spec: BodySpec, pose: BodyPose = createPose()): Body {
+/** `serial`: see VisibleBody. */
+export function createBody(spec: BodySpec, serial: number, pose: BodyPose = createPose()): Body {
   return {
     ...spec,
+    serial,
     lengthM: spec.box.lengthM,
     widthM: spec.box.widthM,
     heightM: spec.box.heightM,
@@ -59,6 +64,8 @@ export function createBody(spec: BodySpec, pose: BodyPose = createPose()): Body 
     yM: 0,
     zM: 0,
     yawRad: 0,
+    cosYaw: 1,
+    sinYaw: 0,
     vxMps: 0,
     vyMps: 0,
     pose,
@@ -77,6 +84,8 @@ export function settle(body: Body, yaw: Float64Array): void {
   body.yM = pose.yM + s * box.centreXM + c * box.centreYM;
   body.zM = pose.zM + box.centreZM;
   body.yawRad = pose.yawRad;
+  body.cosYaw = c;
+  body.sinYaw = s;
   body.vxMps = c * pose.speedMps - s * pose.lateralMps;
   body.vyMps = s * pose.speedMps + c * pose.lateralMps;
 }

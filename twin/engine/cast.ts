@@ -8,14 +8,9 @@ import { InputError } from "../../fleet-core/kernel/result.ts";
 import type { ScenarioActor } from "../../scenarios/types.ts";
 import type { BodySpec } from "./body.ts";
 
-export const AGENT_CONTROLLER = "atlasmesh-agent";
-const EGO_NAMES = ["ego", "hero", "egovehicle", "ego_vehicle"];
+export { egoOf } from "../../scenarios/ego.ts";
 
-/** The actor a profile on the command line drives: named Ego (or hero), else the first vehicle with a controller, else the first vehicle. */
-export function egoOf(actors: readonly ScenarioActor[]): ScenarioActor | undefined {
-  const vehicles = actors.filter((actor) => actor.kind === "vehicle");
-  return vehicles.find((actor) => EGO_NAMES.includes(actor.name.toLowerCase())) ?? vehicles.find((actor) => actor.controller !== undefined) ?? vehicles[0];
-}
+export const AGENT_CONTROLLER = "atlasmesh-agent";
 
 /** Profile the agent drives `actor` with; undefined when the storyboard drives it. Throws InputError for an unknown profile. */
 export function profileFor(actor: ScenarioActor, ego: ScenarioActor | undefined, egoProfile: string | undefined, profiles: ReadonlyMap<string, VehicleProfile>, scenario: string): VehicleProfile | undefined {

@@ -14,6 +14,13 @@ export interface Watched {
   ttcSMin: number;
 }
 
+/** What of a vehicle's motion is judged. */
+export interface Moving {
+  readonly speedMps: number;
+  readonly accelMps2: number;
+  readonly lateralAccelMps2: number;
+}
+
 export interface Contact {
   readonly atUs: number;
   readonly a: string;
@@ -26,7 +33,7 @@ export interface Judge {
   /** Starts, or goes on, keeping a record of this vehicle. */
   watch(id: string): Watched;
   /** Once per tick and agent-driven vehicle. */
-  motion(watched: Watched, stepS: number, speedMps: number, accelMps2: number, lateralMps2: number): void;
+  motion(watched: Watched, stepS: number, state: Moving): void;
   /** Something ahead in the ego's own corridor. */
   ahead(watched: Watched, gapM: number, closingMps: number): void;
   criteria(agents: readonly string[]): readonly Criterion[];
@@ -48,11 +55,14 @@ export function createJudge(): Judge {
     contact(contact) {
       contacts.push(contact);
     },
-    motion(w, stepS, speedMps, accelMps2, lateralMps2) {
-      w.distanceM += Math.abs(speedMps) * stepS;
-      w.speedMpsMax = Math.max(w.speedMpsMax, Math.abs(speedMps));
-      w.decelMps2Max = Math.max(w.decelMps2Max, -accelMps2);
-      w.lateralMps2Max = Math.max(w.lateralMps2Max, Math.abs(lateralMps2));
+    motion(w, stepS, { speedMps, accelMps2, lateralAccelMps2 }) {
+      const paceMps = Math.abs(speedMps);
+      const sidewaysMps2 = Math.abs(lateralAccelMps2);
+      w.distanceM += paceMps * stepS;
+      // Records are broken seldom: a look is cheaper than a write.
+      if (paceMps > w.speedMpsMax) w.speedMpsMax = paceMps;
+      if (-accelMps2 > w.decelMps2Max) w.decelMps2Max = -accelMps2;
+      if (sidewaysMps2 > w.lateralMps2Max) w.lateralMps2Max = sidewaysMps2;
     },
     ahead(w, gapM, closingMps) {
       w.gapMMin = Math.min(w.gapMMin, gapM);

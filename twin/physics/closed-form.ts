@@ -68,8 +68,8 @@ function rigOf(profile: VehicleProfile, make: MakeModel, at: { speedMps?: number
   return rig;
 }
 
-/** Cruises until drive force and springs are steady, then demands full braking; distance from the demand to rest. */
-function brakingRunM(profile: VehicleProfile, make: MakeModel, speedMps: number, friction: number, faults: ActuatorFaults): { metres: number; fromMps: number } {
+/** Cruises until drive force and springs are steady, then demands full braking; distance [m] from the demand to rest. */
+export function brakingRunM(profile: VehicleProfile, make: MakeModel, speedMps: number, friction: number, faults: ActuatorFaults = HEALTHY): { metres: number; fromMps: number } {
   const rig = rigOf(profile, make, { speedMps, friction });
   rig.run(4, {});
   const { state } = rig.model;

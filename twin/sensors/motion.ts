@@ -9,74 +9,97 @@ import type { StateHash } from "../../fleet-core/kernel/hash.ts";
 import type { Rng } from "../../fleet-core/kernel/rng.ts";
 import type { TimeUs } from "../../fleet-core/kernel/time.ts";
 import type { VehicleState } from "../physics/types.ts";
-import { NormalDraws } from "./draws.ts";
-import { MeasuringTimes, ReadingQueue } from "./readings.ts";
+import { Draws } from "./draws.ts";
+import type { HalFrame } from "./frame.ts";
+import { RowQueue } from "./readings.ts";
 import type { SensorFaults } from "./types.ts";
 
 /** Slower than this a wheel encoder gives no pulse within its measuring window. */
 export const STANDSTILL_MPS = 0.02;
-const NO_IMU: readonly ImuSample[] = Object.freeze([]);
-const NO_ODOMETRY: readonly OdometrySample[] = Object.freeze([]);
+/** Acceleration along and across and yaw rate behind the measuring time; speed behind the measuring time. */
+const IMU_COLUMNS = 4;
+const ODOMETRY_COLUMNS = 2;
 
-export interface Imu {
-  readonly times: MeasuringTimes;
-  readonly queue: ReadingQueue<ImuSample>;
-  measure(nowUs: TimeUs, state: VehicleState): void;
-  hashInto(hash: StateHash): void;
+export class Imu {
+  private readonly profile: VehicleProfile["sensors"]["imu"];
+  private readonly biasRadps: number;
+  private readonly noise: Draws;
+  private readonly queue = new RowQueue(IMU_COLUMNS);
+
+  constructor(profile: VehicleProfile["sensors"]["imu"], rng: Rng) {
+    this.profile = profile;
+    this.biasRadps = rng.fork("bias").normal() * profile.gyroBiasSigmaRadps;
+    this.noise = new Draws(rng);
+  }
+
+  measure(nowUs: TimeUs, state: VehicleState): void {
+    const { profile, noise } = this;
+    const at = this.queue.push(nowUs);
+    const { cells } = this.queue;
+    cells[at + 1] = state.accelMps2 + noise.normal() * profile.accelSigmaMps2;
+    cells[at + 2] = state.lateralAccelMps2 + noise.normal() * profile.accelSigmaMps2;
+    cells[at + 3] = state.yawRateRadps + this.biasRadps + noise.normal() * profile.gyroSigmaRadps;
+  }
+
+  /** Samples that wait, as objects of the frame. */
+  take(nowUs: TimeUs, { imu }: HalFrame): readonly ImuSample[] {
+    const { queue } = this;
+    const { cells } = queue;
+    const count = queue.until(nowUs);
+    for (let k = 0; k < count; k += 1) {
+      const sample = imu.item(k);
+      const at = queue.at(k);
+      sample.measuredUs = cells[at] as TimeUs;
+      sample.accelXMps2 = cells[at + 1] as number;
+      sample.accelYMps2 = cells[at + 2] as number;
+      sample.yawRateRadps = cells[at + 3] as number;
+    }
+    queue.drop(count);
+    return imu.first(count);
+  }
+
+  hashInto(hash: StateHash): void {
+    hash.number(this.biasRadps);
+    this.noise.hashInto(hash);
+    this.queue.hashInto(hash);
+  }
 }
 
-export function createImu(profile: VehicleProfile["sensors"]["imu"], rng: Rng, startUs: number): Imu {
-  const biasRadps = rng.fork("bias").normal() * profile.gyroBiasSigmaRadps;
-  const times = new MeasuringTimes(profile.rateHz, startUs, 0);
-  const queue = new ReadingQueue<ImuSample>(NO_IMU);
-  const noise = new NormalDraws(rng);
-  return {
-    times,
-    queue,
-    measure(nowUs, state) {
-      times.measured(nowUs);
-      queue.push({
-        measuredUs: nowUs,
-        accelXMps2: state.accelMps2 + noise.next() * profile.accelSigmaMps2,
-        accelYMps2: state.lateralAccelMps2 + noise.next() * profile.accelSigmaMps2,
-        yawRateRadps: state.yawRateRadps + biasRadps + noise.next() * profile.gyroSigmaRadps,
-      }, nowUs);
-    },
-    hashInto(hash) {
-      hash.number(times.dueUs);
-      hash.number(biasRadps);
-      noise.hashInto(hash);
-      queue.hashInto(hash);
-    },
-  };
-}
+export class Odometry {
+  private readonly profile: VehicleProfile["sensors"]["odometry"];
+  private readonly scale: number;
+  private readonly noise: Draws;
+  private readonly queue = new RowQueue(ODOMETRY_COLUMNS);
 
-export interface Odometry {
-  readonly times: MeasuringTimes;
-  readonly queue: ReadingQueue<OdometrySample>;
-  measure(nowUs: TimeUs, state: VehicleState, faults: SensorFaults): void;
-  hashInto(hash: StateHash): void;
-}
+  constructor(profile: VehicleProfile["sensors"]["odometry"], rng: Rng) {
+    this.profile = profile;
+    this.scale = 1 + rng.fork("scale").normal() * profile.scaleSigma;
+    this.noise = new Draws(rng);
+  }
 
-export function createOdometry(profile: VehicleProfile["sensors"]["odometry"], rng: Rng, startUs: number): Odometry {
-  const scale = 1 + rng.fork("scale").normal() * profile.scaleSigma;
-  const times = new MeasuringTimes(profile.rateHz, startUs, 0);
-  const queue = new ReadingQueue<OdometrySample>(NO_ODOMETRY);
-  const noise = new NormalDraws(rng);
-  return {
-    times,
-    queue,
-    measure(nowUs, state, faults) {
-      times.measured(nowUs);
-      const noiseMps = noise.next() * profile.sigmaMps;
-      const standing = Math.abs(state.speedMps) < STANDSTILL_MPS;
-      queue.push({ measuredUs: nowUs, speedMps: standing ? 0 : state.speedMps * scale * (1 + faults.wheelSpeedBias) + noiseMps }, nowUs);
-    },
-    hashInto(hash) {
-      hash.number(times.dueUs);
-      hash.number(scale);
-      noise.hashInto(hash);
-      queue.hashInto(hash);
-    },
-  };
+  measure(nowUs: TimeUs, { speedMps }: VehicleState, faults: SensorFaults): void {
+    const noiseMps = this.noise.normal() * this.profile.sigmaMps;
+    const at = this.queue.push(nowUs);
+    this.queue.cells[at + 1] = Math.abs(speedMps) < STANDSTILL_MPS ? 0 : speedMps * this.scale * (1 + faults.wheelSpeedBias) + noiseMps;
+  }
+
+  /** Samples that wait, as objects of the frame. */
+  take(nowUs: TimeUs, { odometry }: HalFrame): readonly OdometrySample[] {
+    const { queue } = this;
+    const count = queue.until(nowUs);
+    for (let k = 0; k < count; k += 1) {
+      const sample = odometry.item(k);
+      const at = queue.at(k);
+      sample.measuredUs = queue.cells[at] as TimeUs;
+      sample.speedMps = queue.cells[at + 1] as number;
+    }
+    queue.drop(count);
+    return odometry.first(count);
+  }
+
+  hashInto(hash: StateHash): void {
+    hash.number(this.scale);
+    this.noise.hashInto(hash);
+    this.queue.hashInto(hash);
+  }
 }

@@ -1,98 +1,92 @@
 /**
- * When a sensor measures, and where its readings wait until their latency has passed. Readings keep the time they were
- * measured. A queue nobody empties (a stalled computer) keeps the newest and counts what it let go.
+ * Where readings wait until their latency has passed: as rows of numbers in one block, so that a waiting reading is
+ * neither an object nor scattered over the memory. Readings keep the time they were measured. A queue nobody empties (a
+ * stalled computer) keeps the newest and counts what it let go.
  */
 import type { StateHash } from "../../fleet-core/kernel/hash.ts";
-import { US_PER_S } from "../../fleet-core/kernel/time.ts";
+import { NEVER_US } from "./timetable.ts";
 
 /** Readings that may wait in one queue. */
 export const QUEUE_LIMIT = 64;
+const ROWS_FIRST = 4;
 
-/**
- * Measures first at `startUs`, then at `startUs` + `phaseUs` + k / rate: the sensors of a fleet do not all fire in the same
- * tick. The k-th time is computed from k, never added up.
- */
-export class MeasuringTimes {
-  /** Next time to measure [µs]; nothing is due before. */
-  dueUs: number;
-  private readonly firstUs: number;
-  private readonly rateHz: number;
-  private k = 0;
-
-  constructor(rateHz: number, startUs: number, phaseUs: number) {
-    this.dueUs = startUs;
-    this.firstUs = startUs + phaseUs;
-    this.rateHz = rateHz;
-  }
-
-  /** Moves `dueUs` behind `nowUs`. Measurements missed in between are not made up for. */
-  measured(nowUs: number): void {
-    while (this.dueUs <= nowUs) {
-      this.dueUs = this.firstUs + Math.floor((this.k * US_PER_S) / this.rateHz);
-      this.k += 1;
-    }
-  }
-}
-
-/** Readings of one or more sensors in order of measuring; each is ready at its own time. */
-export class ReadingQueue<T extends { readonly measuredUs: number }> {
-  /** Readings let go because nobody took them. */
+/** Rows of `width` numbers, oldest first. The first number of each row is when it was measured. */
+export class RowQueue {
+  /** Row k begins at `at(k)`. Another array after a `push`, so look it up afresh. */
+  cells: Float64Array;
+  rows = 0;
+  /** Rows let go because nobody took them. */
   dropped = 0;
-  private readonly none: readonly T[];
-  private items: T[] = [];
-  private readyUs: number[] = [];
-  private earliestUs = Number.MAX_SAFE_INTEGER;
+  private head = 0;
+  private readonly width: number;
+  private readonly limit: number;
 
-  constructor(none: readonly T[]) {
-    this.none = none;
+  constructor(width: number, limit: number = QUEUE_LIMIT) {
+    this.width = width;
+    this.limit = limit;
+    this.cells = new Float64Array(width * ROWS_FIRST);
   }
 
-  get waiting(): number {
-    return this.items.length;
+  at(row: number): number {
+    return (this.head + row) * this.width;
   }
 
-  push(reading: T, readyUs: number): void {
-    if (this.items.length >= QUEUE_LIMIT) {
-      this.items.shift();
-      this.readyUs.shift();
+  get full(): boolean {
+    return this.rows >= this.limit;
+  }
+
+  /** When the oldest row was measured; `NEVER_US` when there is none. */
+  get oldestUs(): number {
+    return this.rows === 0 ? NEVER_US : (this.cells[this.head * this.width] as number);
+  }
+
+  /** Makes room for one more row, letting go of the oldest when the queue is full; returns where it begins in `cells`. */
+  push(measuredUs: number): number {
+    if (this.full) {
+      this.drop(1);
       this.dropped += 1;
     }
-    this.items.push(reading);
-    this.readyUs.push(readyUs);
-    if (readyUs < this.earliestUs) this.earliestUs = readyUs;
+    if ((this.head + this.rows + 1) * this.width > this.cells.length) this.makeRoom();
+    const at = (this.head + this.rows) * this.width;
+    this.rows += 1;
+    this.cells[at] = measuredUs;
+    return at;
   }
 
-  /** Takes what is ready at `nowUs`, in order of measuring. Allocates nothing when that is nothing. */
-  take(nowUs: number): readonly T[] {
-    if (nowUs < this.earliestUs) return this.none;
-    const { items, readyUs } = this;
-    this.earliestUs = Number.MAX_SAFE_INTEGER;
-    const taken: T[] = [];
-    let kept = 0;
-    for (let i = 0; i < items.length; i += 1) {
-      const ready = readyUs[i] as number;
-      if (ready <= nowUs) {
-        taken.push(items[i] as T);
-        continue;
-      }
-      items[kept] = items[i] as T;
-      readyUs[kept] = ready;
-      kept += 1;
-      if (ready < this.earliestUs) this.earliestUs = ready;
-    }
-    while (items.length > kept) {
-      items.pop();
-      readyUs.pop();
-    }
-    return taken;
+  /** How many rows were measured at or before this time. */
+  until(measuredUs: number): number {
+    let n = 0;
+    while (n < this.rows && (this.cells[(this.head + n) * this.width] as number) <= measuredUs) n += 1;
+    return n;
   }
 
+  /** Takes the oldest `count` rows away. */
+  drop(count: number): void {
+    this.rows -= count;
+    this.head = this.rows === 0 ? 0 : this.head + count;
+  }
+
+  /** What waits by number and time. What the rows say follows from draws and places that are hashed themselves. */
   hashInto(hash: StateHash): void {
-    hash.number(this.items.length);
+    hash.number(this.rows);
     hash.number(this.dropped);
-    for (let i = 0; i < this.items.length; i += 1) {
-      hash.number((this.items[i] as T).measuredUs);
-      hash.number(this.readyUs[i] as number);
+    if (this.rows === 0) return;
+    const last = (this.head + this.rows - 1) * this.width;
+    hash.number(this.oldestUs);
+    for (let i = last; i < last + this.width; i += 1) hash.number(this.cells[i] as number);
+  }
+
+  /** Moves what waits to the front when half of the block is free, else into a block of twice the size. */
+  private makeRoom(): void {
+    const from = this.head * this.width;
+    const until = from + this.rows * this.width;
+    this.head = 0;
+    if (2 * (until - from) <= this.cells.length) {
+      for (let i = from; i < until; i += 1) this.cells[i - from] = this.cells[i] as number;
+      return;
     }
+    const roomy = new Float64Array(2 * this.cells.length);
+    roomy.set(this.cells.subarray(from, until));
+    this.cells = roomy;
   }
 }

@@ -8,7 +8,7 @@ import { CLEAR } from "../weather/types.ts";
 import { COAST_US } from "./objects.ts";
 import { QUEUE_LIMIT } from "./readings.ts";
 import { createSensorSuite, type SensorSuiteOptions } from "./suite.ts";
-import { at, body, egoAt, HEALTHY_SENSORS, lidar, sensorsOf } from "./test-sensors.ts";
+import { at, body, copyOf, egoAt, HEALTHY_SENSORS, lidar, sensorsOf } from "./test-sensors.ts";
 import type { EgoTruth, SensorFaults, SensorSuite, VisibleBody } from "./types.ts";
 
 const frame = createEnuFrame(48.1, 11.6, 520);
@@ -25,7 +25,7 @@ function drive(suite: SensorSuite, fromMs: number, toMs: number, world: { ego?: 
   const all: { takenMs: number; inputs: HalInputs }[] = [];
   for (let ms = fromMs; ms <= toMs; ms += 10) {
     suite.sample(at(ms), world.ego?.(ms) ?? egoAt(), world.near?.(ms) ?? [], world.weather ?? CLEAR, { ...HEALTHY_SENSORS, ...world.faults });
-    if (ms % 20 === 0) all.push({ takenMs: ms, inputs: suite.take(at(ms)) });
+    if (ms % 20 === 0) all.push({ takenMs: ms, inputs: copyOf(suite.take(at(ms))) });
   }
   return all;
 }
@@ -274,7 +274,7 @@ describe("same bits", () => {
         busy.sample(at(ms), egoAt(), Array.from({ length: crowd }, (_, i) => body(`c${i}`, 10 + 5 * i, 10)), CLEAR, HEALTHY_SENSORS);
         busy.take(at(ms));
         quiet.sample(at(ms), world.ego(ms), world.near(ms), CLEAR, HEALTHY_SENSORS);
-        out.push(quiet.take(at(ms)));
+        out.push(copyOf(quiet.take(at(ms))));
       }
       return JSON.stringify(out);
     };

@@ -1,24 +1,32 @@
 /**
  * All sensors of one vehicle, between the world's truth and the agent's HAL. Each sensor draws from its own generator,
- * forked by its id from the vehicle's, so nothing another vehicle or another sensor does moves its noise. Allocates only
- * when a sensor measures or somebody takes readings.
+ * forked by its id from the vehicle's, so nothing another vehicle or another sensor does moves its noise. Allocates
+ * nothing once its queues have grown to what they need. A fleet asks each suite in every tick, so the answer "nothing to
+ * do" must cost next to nothing.
  */
-import type { HalInputs, ObjectList, VehicleFeedback } from "../../edge-agent/hal/types.ts";
+import type { GnssFix, HalInputs, ObjectList } from "../../edge-agent/hal/types.ts";
 import type { VehicleProfile } from "../../fleet-core/contract/profile.ts";
 import type { EnuFrame } from "../../fleet-core/kernel/frames.ts";
+import type { StateHash } from "../../fleet-core/kernel/hash.ts";
 import { sincos } from "../../fleet-core/kernel/math/index.ts";
 import type { Rng } from "../../fleet-core/kernel/rng.ts";
-import type { TimeUs } from "../../fleet-core/kernel/time.ts";
-import type { VehicleState } from "../physics/types.ts";
+import { type TimeUs, US_PER_S } from "../../fleet-core/kernel/time.ts";
 import { CLEAR, type Weather } from "../weather/types.ts";
-import { createGnss } from "./gnss.ts";
-import { createImu, createOdometry } from "./motion.ts";
-import { createObjectSensor, type EgoPlace, type ObjectSensor } from "./objects.ts";
-import { ReadingQueue } from "./readings.ts";
-import type { SensorFaults, SensorSuite, VisibleBody } from "./types.ts";
+import { createHalFrame, type FrameList, type HalFrame } from "./frame.ts";
+import { Gnss } from "./gnss.ts";
+import { Imu, Odometry } from "./motion.ts";
+import { ObjectSensor, type EgoPlace, type TrackCounter } from "./objects.ts";
+import { Timetable } from "./timetable.ts";
+import type { EgoTruth, SensorFaults, SensorSuite, VisibleBody } from "./types.ts";
 import { createViewer, type Viewer } from "./visibility.ts";
 
-const NO_LISTS: readonly ObjectList[] = Object.freeze([]);
+/** Places in the timetable; object sensors follow. */
+const IMU = 0;
+const ODOMETRY = 1;
+const GNSS = 2;
+const OBJECTS = 3;
+/** The battery tells its charge this often. */
+const CHARGE_US = US_PER_S / 10;
 
 export interface SensorSuiteOptions {
   readonly profile: Pick<VehicleProfile, "sensors">;
@@ -30,100 +38,175 @@ export interface SensorSuiteOptions {
   readonly startUs: TimeUs;
   /** Scratch space; a fleet that shares one stays in the cache. Never holds anything from call to call. */
   readonly viewer?: Viewer;
+  /** What `take` fills and gives back; shared for the same reason. */
+  readonly halFrame?: HalFrame;
 }
 
-export function createSensorSuite({ profile, frame, rng, startUs, viewer = createViewer() }: SensorSuiteOptions): SensorSuite {
-  const { sensors } = profile;
-  const gnss = createGnss(sensors.gnss, frame, rng.fork(`sensor/${sensors.gnss.id}`), startUs);
-  const imu = createImu(sensors.imu, rng.fork(`sensor/${sensors.imu.id}`), startUs);
-  const odometry = createOdometry(sensors.odometry, rng.fork(`sensor/${sensors.odometry.id}`), startUs);
-  let tracksMade = 0;
-  const nextTrackId = (): number => (tracksMade += 1);
-  const lists = new ReadingQueue<ObjectList>(NO_LISTS);
-  const objectSensors = sensors.objects.map((sensor) => createObjectSensor({ profile: sensor, rng: rng.fork(`sensor/${sensor.id}`), startUs, queue: lists, nextTrackId, viewer }));
+export const createSensorSuite = (options: SensorSuiteOptions): SensorSuite => new Suite(options);
+
+const NO_FIXES: readonly GnssFix[] = Object.freeze([]);
+const NO_LISTS: readonly ObjectList[] = Object.freeze([]);
+
+class Suite implements SensorSuite {
+  private readonly times: Timetable;
+  private readonly imu: Imu;
+  private readonly odometry: Odometry;
+  private ego: EgoTruth | undefined;
+  private measuredUs: number;
+  private chargeUs: number;
+  private socRatio = 1;
+  private weather: Weather = CLEAR;
+  private readonly gnss: Gnss;
+  private readonly objects: readonly ObjectSensor[];
   /** Range about the vehicle's origin, by object sensor. */
-  const rangesM = sensors.objects.map((s) => s.rangeM + Math.sqrt(s.xM * s.xM + s.yM * s.yM));
+  private readonly rangesM: Float64Array;
+  private readonly counter: TrackCounter = { made: 0 };
+  private readonly halFrame: HalFrame;
+  private readonly yaw = new Float64Array(2);
+  private readonly place: EgoPlace = { xM: 0, yM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0 };
 
-  const yaw = new Float64Array(2);
-  const place: EgoPlace = { xM: 0, yM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0 };
-  let objectsDueUs: number = startUs;
-  let dueUs: number = startUs;
-  let measuredUs = startUs;
-  let weatherNow: Weather = CLEAR;
-  const seen: { -readonly [K in Exclude<keyof VehicleFeedback, "measuredUs">]: VehicleFeedback[K] } = {
-    steerRad: 0,
-    accelMps2: 0,
-    socRatio: 1,
-    brakeHealthRatio: 1,
-    steeringHealthRatio: 1,
-    parkingBrake: false,
-  };
+  constructor({ profile: { sensors }, frame, rng, startUs, viewer = createViewer(), halFrame = createHalFrame() }: SensorSuiteOptions) {
+    const rngOf = ({ id }: { readonly id: string }): Rng => rng.fork(`sensor/${id}`);
+    const phased = (sensor: { readonly id: string; readonly rateHz: number }): { rateHz: number; phaseUs: number } => ({ rateHz: sensor.rateHz, phaseUs: rngOf(sensor).fork("phase").below(Math.ceil(US_PER_S / sensor.rateHz)) });
+    const inStep = ({ rateHz }: { readonly rateHz: number }): { rateHz: number; phaseUs: number } => ({ rateHz, phaseUs: 0 });
+    this.times = new Timetable(startUs, [inStep(sensors.imu), inStep(sensors.odometry), phased(sensors.gnss), ...sensors.objects.map(phased)]);
+    this.imu = new Imu(sensors.imu, rngOf(sensors.imu));
+    this.odometry = new Odometry(sensors.odometry, rngOf(sensors.odometry));
+    this.gnss = new Gnss(sensors.gnss, frame, rngOf(sensors.gnss));
+    this.objects = sensors.objects.map((sensor) => new ObjectSensor(sensor, rngOf(sensor), this.counter, viewer));
+    this.rangesM = Float64Array.from(sensors.objects, (s) => s.rangeM + Math.sqrt(s.xM * s.xM + s.yM * s.yM));
+    this.measuredUs = startUs;
+    this.chargeUs = startUs;
+    this.halFrame = halFrame;
+  }
 
-  function look(nowUs: TimeUs, state: VehicleState, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void {
-    sincos(state.yawRad, yaw);
-    place.xM = state.xM;
-    place.yM = state.yM;
-    place.yawRad = state.yawRad;
-    place.sinYaw = yaw[0] as number;
-    place.cosYaw = yaw[1] as number;
-    objectsDueUs = Number.MAX_SAFE_INTEGER;
-    for (const sensor of objectSensors) {
-      if (nowUs >= sensor.times.dueUs) sensor.measure(nowUs, place, near, weather, faults);
-      objectsDueUs = Math.min(objectsDueUs, sensor.times.dueUs);
+  get dueUs(): number {
+    return this.times.dueUs;
+  }
+
+  sample(nowUs: TimeUs, ego: EgoTruth, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void {
+    const { times } = this;
+    this.ego = ego;
+    this.weather = weather;
+    this.measuredUs = nowUs;
+    if (nowUs < times.dueUs) return;
+    const { state } = ego;
+    if (times.due(IMU, nowUs)) {
+      this.imu.measure(nowUs, state);
+      times.measured(IMU, nowUs);
+    }
+    if (times.due(ODOMETRY, nowUs)) {
+      this.odometry.measure(nowUs, state, faults);
+      times.measured(ODOMETRY, nowUs);
+    }
+    if (times.due(GNSS, nowUs)) {
+      this.gnss.measure(nowUs, state, faults);
+      times.measured(GNSS, nowUs);
+      times.arrives(GNSS, this.gnss.readyUs);
+    }
+    this.look(nowUs, ego, near, weather, faults);
+    times.settle();
+  }
+
+  objectsRangeM(nowUs: TimeUs): number {
+    const { times, rangesM } = this;
+    let most = 0;
+    for (let i = 0; i < rangesM.length; i += 1) if (times.due(OBJECTS + i, nowUs) && (rangesM[i] as number) > most) most = rangesM[i] as number;
+    return most;
+  }
+
+  take(nowUs: TimeUs): HalInputs {
+    const { inputs, feedback, ambient } = this.halFrame;
+    const { ego, weather, times } = this;
+    inputs.imu = this.imu.take(nowUs, this.halFrame);
+    inputs.odometry = this.odometry.take(nowUs, this.halFrame);
+    inputs.gnss = NO_FIXES;
+    inputs.objects = NO_LISTS;
+    if (nowUs >= times.readyUs) this.takeLate(nowUs);
+    feedback.measuredUs = ambient.measuredUs = this.measuredUs as TimeUs;
+    if (ego !== undefined) {
+      if (nowUs >= this.chargeUs) {
+        this.chargeUs = nowUs + CHARGE_US;
+        this.socRatio = ego.energy.socRatio;
+      }
+      feedback.steerRad = ego.state.steerRad;
+      feedback.accelMps2 = ego.state.accelMps2;
+      feedback.brakeHealthRatio = ego.brakeHealthRatio;
+      feedback.steeringHealthRatio = ego.steeringHealthRatio;
+      feedback.parkingBrake = ego.parked;
+    }
+    feedback.socRatio = this.socRatio;
+    ambient.rainMmph = weather.rainMmph;
+    ambient.fogVisibilityM = weather.fogVisibilityM;
+    ambient.night = weather.night;
+    return inputs;
+  }
+
+  hashInto(hash: StateHash): void {
+    this.times.hashInto(hash);
+    hash.number(this.counter.made);
+    hash.number(this.socRatio);
+    this.gnss.hashInto(hash);
+    this.imu.hashInto(hash);
+    this.odometry.hashInto(hash);
+    hash.number(this.objects.length);
+    for (const sensor of this.objects) sensor.hashInto(hash);
+  }
+
+  private look(nowUs: TimeUs, { state }: EgoTruth, near: readonly VisibleBody[], weather: Weather, faults: SensorFaults): void {
+    const { times, objects, place, yaw } = this;
+    let placed = false;
+    for (let i = 0; i < objects.length; i += 1) {
+      if (!times.due(OBJECTS + i, nowUs)) continue;
+      if (!placed) {
+        placed = true;
+        sincos(state.yawRad, yaw);
+        place.xM = state.xM;
+        place.yM = state.yM;
+        place.yawRad = state.yawRad;
+        place.sinYaw = yaw[0] as number;
+        place.cosYaw = yaw[1] as number;
+      }
+      const sensor = objects[i] as ObjectSensor;
+      sensor.measure(nowUs, place, near, weather, faults);
+      times.measured(OBJECTS + i, nowUs);
+      times.arrives(OBJECTS + i, sensor.readyUs);
     }
   }
 
-  return {
-    get dueUs() {
-      return dueUs;
-    },
-    sample(nowUs, ego, near, weather, faults) {
-      const { state } = ego;
-      measuredUs = nowUs;
-      weatherNow = weather;
-      seen.steerRad = state.steerRad;
-      seen.accelMps2 = state.accelMps2;
-      seen.socRatio = ego.socRatio;
-      seen.brakeHealthRatio = ego.brakeHealthRatio;
-      seen.steeringHealthRatio = ego.steeringHealthRatio;
-      seen.parkingBrake = ego.parked;
-      if (nowUs < dueUs) return;
-      if (nowUs >= imu.times.dueUs) imu.measure(nowUs, state);
-      if (nowUs >= odometry.times.dueUs) odometry.measure(nowUs, state, faults);
-      if (nowUs >= gnss.times.dueUs) gnss.measure(nowUs, state, faults);
-      if (nowUs >= objectsDueUs) look(nowUs, state, near, weather, faults);
-      dueUs = Math.min(imu.times.dueUs, odometry.times.dueUs, gnss.times.dueUs, objectsDueUs);
-    },
-    objectsRangeM(nowUs) {
-      let most = 0;
-      if (nowUs < objectsDueUs) return most;
-      for (let i = 0; i < rangesM.length; i += 1) if (nowUs >= (objectSensors[i] as ObjectSensor).times.dueUs) most = Math.max(most, rangesM[i] as number);
-      return most;
-    },
-    take: (nowUs): HalInputs => ({
-      gnss: gnss.queue.take(nowUs),
-      imu: imu.queue.take(nowUs),
-      odometry: odometry.queue.take(nowUs),
-      objects: lists.take(nowUs),
-      feedback: {
-        measuredUs,
-        steerRad: seen.steerRad,
-        accelMps2: seen.accelMps2,
-        socRatio: seen.socRatio,
-        brakeHealthRatio: seen.brakeHealthRatio,
-        steeringHealthRatio: seen.steeringHealthRatio,
-        parkingBrake: seen.parkingBrake,
-      },
-      ambient: { measuredUs, rainMmph: weatherNow.rainMmph, fogVisibilityM: weatherNow.fogVisibilityM, night: weatherNow.night },
-    }),
-    hashInto(hash) {
-      hash.number(tracksMade);
-      gnss.hashInto(hash);
-      imu.hashInto(hash);
-      odometry.hashInto(hash);
-      lists.hashInto(hash);
-      hash.number(objectSensors.length);
-      for (const sensor of objectSensors) sensor.hashInto(hash);
-    },
-  };
+  /** Readings with a latency that have arrived; scans in order of measuring. */
+  private takeLate(nowUs: TimeUs): void {
+    const { times, objects, halFrame } = this;
+    if (times.ready(GNSS, nowUs)) {
+      halFrame.inputs.gnss = this.gnss.take(nowUs, halFrame);
+      times.arrives(GNSS, this.gnss.readyUs);
+    }
+    let count = 0;
+    for (let i = 0; i < objects.length; i += 1) {
+      if (!times.ready(OBJECTS + i, nowUs)) continue;
+      const sensor = objects[i] as ObjectSensor;
+      for (; sensor.readyUs <= nowUs; count += 1) {
+        const list = halFrame.lists.item(count);
+        list.sensorIndex = i;
+        sensor.take(list);
+      }
+      times.arrives(OBJECTS + i, sensor.readyUs);
+    }
+    times.settle();
+    const lists = halFrame.lists.first(count);
+    orderByTime(lists);
+    halFrame.inputs.objects = lists;
+  }
 }
+
+/** By insertion: there are two or three, mostly in order already. */
+function orderByTime(lists: FrameList[]): void {
+  for (let i = 1; i < lists.length; i += 1) {
+    const list = lists[i] as FrameList;
+    let k = i;
+    for (; k > 0 && later(lists[k - 1] as FrameList, list); k -= 1) lists[k] = lists[k - 1] as FrameList;
+    lists[k] = list;
+  }
+}
+
+const later = (a: FrameList, b: FrameList): boolean => a.measuredUs > b.measuredUs || (a.measuredUs === b.measuredUs && a.sensorIndex > b.sensorIndex);

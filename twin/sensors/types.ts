@@ -8,10 +8,14 @@ import type { Weather } from "../weather/types.ts";
 /** A thing that can be seen; x, y is the box centre in the map frame, velocity over ground in the map frame. */
 export interface VisibleBody {
   readonly id: string;
+  /** Whole number that no other body of the run has: what sensors know it by. */
+  readonly serial: number;
   readonly kind: "vehicle" | "pedestrian" | "object";
   xM: number;
   yM: number;
   yawRad: number;
+  cosYaw: number;
+  sinYaw: number;
   vxMps: number;
   vyMps: number;
   readonly lengthM: number;
@@ -28,9 +32,11 @@ export interface SensorFaults {
   readonly wheelSpeedBias: number;
 }
 
+/** What is true of the vehicle itself. Suites keep it from `sample` to `take`, so it must stay what it was at the last `sample`. */
 export interface EgoTruth {
   readonly state: VehicleState;
-  readonly socRatio: number;
+  /** Asked now and then. */
+  readonly energy: { readonly socRatio: number };
   readonly brakeHealthRatio: number;
   readonly steeringHealthRatio: number;
   readonly parked: boolean;
@@ -43,7 +49,7 @@ export interface SensorSuite {
   readonly dueUs: number;
   /** How far the object sensors that measure at `nowUs` look [m]; 0: none does, and `sample` does not look at `near`. */
   objectsRangeM(nowUs: TimeUs): number;
-  /** Readings that have arrived by `nowUs` and were not taken before. */
+  /** Readings that have arrived by `nowUs` and were not taken before; good until the next `take` of any suite with the same frame. */
   take(nowUs: TimeUs): HalInputs;
   hashInto(hash: StateHash): void;
 }

@@ -4,7 +4,7 @@
  *
  * Sensor frame: u along the sensor's axis, v to its left, angles counter-clockwise from u.
  */
-import { atan2, cos, sin, sincos } from "../../fleet-core/kernel/math/index.ts";
+import { atan2, cos, sin } from "../../fleet-core/kernel/math/index.ts";
 import type { VisibleBody } from "./types.ts";
 
 /** An object is seen when at least this share of its angular width (of the field of view, if that is narrower) shows. */
@@ -14,6 +14,11 @@ const SLACK = 1e-9;
 /** Nearest objects a sensor handles in one scan, as object-level sensors do. */
 export const CANDIDATES_MAX = 64;
 const TAU = 2 * Math.PI;
+/** Half planes of the sensor frame: u > 0, u < 0, v > 0, v < 0. */
+const AHEAD = 1;
+const BEHIND = 2;
+const TO_LEFT = 4;
+const TO_RIGHT = 8;
 
 /** Where a sensor stands in the map frame. */
 export interface SensorPose {
@@ -34,11 +39,17 @@ export interface Sighting {
   /** Distance from the sensor to the nearest point of the box; 0 inside it. */
   nearM: number;
   centreM: number;
-  /** Angular interval, from <= to; `from` in (-π, π]. */
+  /** Corners that bound the box as seen from the sensor: rightmost and leftmost. */
+  rightU: number;
+  rightV: number;
+  leftU: number;
+  leftV: number;
+  /** Half planes (a set of `AHEAD` …) that hold the whole box. */
+  sides: number;
+  /** Angular interval, from <= to; `from` in (-π, π]. Worked out when it matters: `angled` says whether it was. */
   fromRad: number;
   toRad: number;
-  cosYaw: number;
-  sinYaw: number;
+  angled: boolean;
   visible: boolean;
 }
 
@@ -53,7 +64,6 @@ export interface Viewer {
 export function createViewer(): Viewer {
   const sightings: Sighting[] = [];
   let count = 0;
-  const yaw = new Float64Array(2);
   /** Half the field of view of the present look; narrow: below a half turn in all. */
   let halfFovRad = -1;
   let cosHalf = 0;
@@ -71,7 +81,7 @@ export function createViewer(): Viewer {
       if (nearM >= (sightings[count - 1] as Sighting).nearM) return undefined;
       i = count - 1;
     } else {
-      if (sightings.length === count) sightings.push({ body: NOBODY, uM: 0, vM: 0, nearM: 0, centreM: 0, fromRad: 0, toRad: 0, cosYaw: 1, sinYaw: 0, visible: false });
+      if (sightings.length === count) sightings.push({ body: NOBODY, uM: 0, vM: 0, nearM: 0, centreM: 0, rightU: 1, rightV: 0, leftU: 1, leftV: 0, sides: 0, fromRad: 0, toRad: 0, angled: false, visible: false });
       count += 1;
     }
     const free = sightings[i] as Sighting;
@@ -95,9 +105,7 @@ export function createViewer(): Viewer {
     const v = dy * pose.cosYaw - dx * pose.sinYaw;
     // A circle wholly beyond an edge of the field of view neither shows nor hides anything in it.
     if (narrow && Math.abs(v) * cosHalf - u * sinHalf > halfL + halfW) return;
-    sincos(body.yawRad, yaw);
-    const sinB = yaw[0] as number;
-    const cosB = yaw[1] as number;
+    const { cosYaw: cosB, sinYaw: sinB } = body;
     const outL = Math.max(0, Math.abs(dx * cosB + dy * sinB) - halfL);
     const outW = Math.max(0, Math.abs(dy * cosB - dx * sinB) - halfW);
     const nearM = Math.sqrt(outL * outL + outW * outW);
@@ -107,16 +115,11 @@ export function createViewer(): Viewer {
     s.body = body;
     s.nearM = nearM;
     s.centreM = Math.sqrt(centre2);
-    s.cosYaw = cosB;
-    s.sinYaw = sinB;
     s.visible = false;
+    s.angled = false;
     s.uM = u;
     s.vM = v;
-    if (nearM === 0) {
-      s.fromRad = -Math.PI;
-      s.toRad = Math.PI;
-      return;
-    }
+    if (nearM === 0) return;
     const cosR = cosB * pose.cosYaw + sinB * pose.sinYaw;
     const sinR = sinB * pose.cosYaw - cosB * pose.sinYaw;
     // From outside, a convex box spans less than π, so cross products alone find its leftmost and rightmost corners.
@@ -124,11 +127,13 @@ export function createViewer(): Viewer {
     let leftV = 0;
     let rightU = 0;
     let rightV = 0;
+    let sides = AHEAD | BEHIND | TO_LEFT | TO_RIGHT;
     for (let corner = 0; corner < 4; corner += 1) {
       const a = corner < 2 ? halfL : -halfL;
       const b = corner === 0 || corner === 3 ? halfW : -halfW;
       const cu = u + a * cosR - b * sinR;
       const cv = v + a * sinR + b * cosR;
+      sides &= (cu > 0 ? AHEAD : cu < 0 ? BEHIND : 0) | (cv > 0 ? TO_LEFT : cv < 0 ? TO_RIGHT : 0);
       if (corner === 0 || leftU * cv - leftV * cu > 0) {
         leftU = cu;
         leftV = cv;
@@ -138,9 +143,50 @@ export function createViewer(): Viewer {
         rightV = cv;
       }
     }
-    s.fromRad = atan2(rightV, rightU);
-    s.toRad = atan2(leftV, leftU);
+    s.leftU = leftU;
+    s.leftV = leftV;
+    s.rightU = rightU;
+    s.rightV = rightV;
+    s.sides = sides;
+  }
+
+  function angles(s: Sighting): void {
+    if (s.angled) return;
+    s.angled = true;
+    s.fromRad = atan2(s.rightV, s.rightU);
+    s.toRad = atan2(s.leftV, s.leftU);
     if (s.toRad < s.fromRad) s.toRad += TAU;
+  }
+
+  /**
+   * Told without an angle, and only when beyond doubt: the whole box is inside the field of view. A box that does not reach
+   * over the axis behind the sensor is seen farthest from the axis ahead at one of its two edges.
+   */
+  function surelyInView(s: Sighting): boolean {
+    if (halfFovRad >= Math.PI) return true;
+    if ((s.sides & (AHEAD | TO_LEFT | TO_RIGHT)) === 0) return false;
+    return s.rightU * sinHalf >= Math.abs(s.rightV) * cosHalf && s.leftU * sinHalf >= Math.abs(s.leftV) * cosHalf;
+  }
+
+  /**
+   * Told without an angle, and only when beyond doubt: the boxes share no direction. Inside one half plane angles are in the
+   * order of cross products.
+   */
+  function surelyApart(a: Sighting, b: Sighting): boolean {
+    if ((a.sides & b.sides) !== 0) return a.leftU * b.rightV - a.leftV * b.rightU > 0 || b.leftU * a.rightV - b.leftV * a.rightU > 0;
+    const opposite = ((a.sides & (AHEAD | TO_LEFT)) << 1) & b.sides;
+    const opposed = ((b.sides & (AHEAD | TO_LEFT)) << 1) & a.sides;
+    return (opposite | opposed) !== 0;
+  }
+
+  function surelyShows(index: number, sensorZM: number): boolean {
+    const target = sightings[index] as Sighting;
+    if (!surelyInView(target)) return false;
+    for (let i = 0; i < index; i += 1) {
+      const front = sightings[i] as Sighting;
+      if (front.nearM > 0 && !surelyApart(front, target) && hides(front, target, sensorZM)) return false;
+    }
+    return true;
   }
 
   function cut(from: number, to: number): void {
@@ -180,7 +226,8 @@ export function createViewer(): Viewer {
 
   function judge(index: number, fovRad: number, sensorZM: number): boolean {
     const target = sightings[index] as Sighting;
-    if (target.nearM === 0) return true;
+    if (target.nearM === 0 || surelyShows(index, sensorZM)) return true;
+    angles(target);
     const half = fovRad / 2;
     partsEnd = 0;
     if (half >= Math.PI) {
@@ -197,7 +244,8 @@ export function createViewer(): Viewer {
     }
     for (let i = 0; i < index && partsEnd > 0; i += 1) {
       const front = sightings[i] as Sighting;
-      if (front.nearM === 0 || !hides(front, target, sensorZM)) continue;
+      if (front.nearM === 0 || surelyApart(front, target) || !hides(front, target, sensorZM)) continue;
+      angles(front);
       cut(front.fromRad, front.toRad);
       cut(front.fromRad - TAU, front.toRad - TAU);
       cut(front.fromRad + TAU, front.toRad + TAU);
@@ -227,4 +275,4 @@ export function createViewer(): Viewer {
 }
 
 /** Fills a fresh sighting until `collect` sets the real body. */
-const NOBODY: VisibleBody = Object.freeze({ id: "", kind: "object", xM: 0, yM: 0, yawRad: 0, vxMps: 0, vyMps: 0, lengthM: 0, widthM: 0, heightM: 0 });
+const NOBODY: VisibleBody = Object.freeze({ id: "", kind: "object", serial: 0, xM: 0, yM: 0, yawRad: 0, cosYaw: 1, sinYaw: 0, vxMps: 0, vyMps: 0, lengthM: 0, widthM: 0, heightM: 0 });

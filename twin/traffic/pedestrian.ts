@@ -38,10 +38,12 @@ export interface CrossingPlace {
   readonly toLeftEdgeM: number;
 }
 
+export type WalkerBody = Omit<VisibleBody, "serial" | "cosYaw" | "sinYaw">;
+
 export interface Pedestrian {
   readonly id: string;
   /** Mutated by `step`; velocity and place in the map frame, yaw in walking direction. */
-  readonly body: VisibleBody;
+  readonly body: WalkerBody;
   readonly zM: number;
   /** It has left; take it out of the world. */
   readonly gone: boolean;
@@ -62,7 +64,7 @@ export function createPedestrian(options: { id: string; startUs: TimeUs; place: 
   const startXM = place.xM - ux * place.toRightM;
   const startYM = place.yM - uy * place.toRightM;
   const lengthM = place.toRightM + place.toLeftEdgeM + BEYOND_M;
-  const body: VisibleBody = { id, kind: "pedestrian", xM: startXM, yM: startYM, yawRad, vxMps: ux * WALK_MPS, vyMps: uy * WALK_MPS, ...BODY };
+  const body: WalkerBody = { id, kind: "pedestrian", xM: startXM, yM: startYM, yawRad, vxMps: ux * WALK_MPS, vyMps: uy * WALK_MPS, ...BODY };
   let struck = false;
   let gone = false;
   return {

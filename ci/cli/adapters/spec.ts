@@ -5,7 +5,10 @@ import { NO_FAULTS, type Fault, type FaultPlan } from "../../../fleet-core/contr
 import { formatDiagnostic, InputError } from "../../../fleet-core/kernel/result.ts";
 import { timeFromS } from "../../../fleet-core/kernel/time.ts";
 import { bankIds, resolveBankId } from "../../../scenarios/bank.ts";
+import { DRIVER_NAMES, isDriverName, type DriverName } from "../../../scenarios/drivers/spec.ts";
+import { VEHICLES_MAX } from "../../../scenarios/engine/traffic/traffic.ts";
 import { loadScenario } from "../../../scenarios/load.ts";
+import { scenarioOfMap } from "../../../scenarios/map-scenario.ts";
 import { isDistribution, readPermutations } from "../../../scenarios/permutations.ts";
 import type { LoadedScenario } from "../../../scenarios/types.ts";
 import { parseFaultArgument, parseFaultPlan } from "../../../twin/faults/parse.ts";
@@ -18,7 +21,7 @@ export const bankList = (): readonly string[] => bankIds(listBelow(bankFolder(),
 
 /** Path of a scenario given as a file or a bank id; InputError with suggestions when it is neither. */
 export function scenarioPath(word: string): string {
-  if (word.endsWith(".xosc") || word.endsWith(".xml") || existsSync(word)) return word;
+  if (word.endsWith(".xosc") || word.endsWith(".xml") || word.endsWith(".xodr") || existsSync(word)) return word;
   const found = resolveBankId(word, bankList());
   if (!found.ok) throw new InputError(found.error);
   return join(bankFolder(), `${found.value}.xosc`);
@@ -34,15 +37,21 @@ const readerIn = (folder: string) => (name: string): string | undefined => {
   return existsSync(file) ? readText(file) : undefined;
 };
 
+/** A seed given on the command line also draws the values of stochastic distributions; otherwise their file's own does. */
+const seedOfValues = (args: Parsed): { readonly seed?: string } => {
+  const seed = stringOption(args, "seed");
+  return seed === undefined ? {} : { seed };
+};
+
 /** The scenario a parameter distribution varies and the values of one variation; a scenario itself varies nothing. */
 function variationOf(path: string, args: Parsed): { path: string; parameters: ReadonlyMap<string, string> } {
   const parameters = new Map<string, string>();
   const wanted = stringOption(args, "permutation");
-  const distribution = isDistribution(readText(path), path) === true;
+  const distribution = !path.endsWith(".xodr") && isDistribution(readText(path), path) === true;
   if (wanted !== undefined && !distribution) throw new UsageError(`--permutation ${wanted}: ${path} varies no parameters; expected a ParameterValueDistribution file`);
   let found = path;
   if (distribution) {
-    const permutations = readPermutations(basename(path), readerIn(dirname(resolve(path))), { lenient: args.values["lenient"] === true });
+    const permutations = readPermutations(basename(path), readerIn(dirname(resolve(path))), { lenient: args.values["lenient"] === true, ...seedOfValues(args) });
     if (!permutations.ok) throw new InputError(permutations.error);
     const index = numberOption(args, "permutation", 0, 0);
     const { count, scenarioFile } = permutations.value;
@@ -63,8 +72,11 @@ function variationOf(path: string, args: Parsed): { path: string; parameters: Re
 export function readScenario(path: string, lenient = false, parameters: ReadonlyMap<string, string> = new Map()): { scenario: LoadedScenario; key: string } {
   readText(path);
   const folder = dirname(resolve(path));
-  const key = basename(path);
-  const { scenario, diagnostics } = loadScenario(key, readerIn(folder), { lenient, parameters });
+  // A map alone is run with nobody on it but what the options add.
+  const isMap = path.endsWith(".xodr");
+  const key = isMap ? `${basename(path, ".xodr")}.xosc` : basename(path);
+  const read = readerIn(folder);
+  const { scenario, diagnostics } = loadScenario(key, isMap ? (name) => (name === key ? scenarioOfMap(basename(path)) : read(name)) : read, { lenient, parameters });
   // Diagnostics name files relative to the scenario; people read them relative to where they stand.
   const here = relative(process.cwd(), folder).split(sep).join("/");
   const shown = diagnostics.map((d) => ({ ...d, file: here === "" ? d.file : `${here}/${d.file}` }));
@@ -96,6 +108,20 @@ export interface PreparedRun {
   readonly scenario: LoadedScenario;
 }
 
+/** `--driver ACTOR=MODEL` and `--traffic N`. */
+export function driversAndTraffic(args: Parsed): Pick<RunSpec, "drivers" | "traffic"> {
+  const drivers = new Map<string, DriverName>();
+  const words = args.values["driver"];
+  for (const word of Array.isArray(words) ? words.map(String) : []) {
+    const [, actor, model] = /^(.+)=([^=]+)$/s.exec(word) ?? [];
+    if (actor === undefined || model === undefined || !isDriverName(model)) throw new UsageError(`--driver ${word}: expected ACTOR=MODEL with one of ${DRIVER_NAMES.join(", ")}`);
+    drivers.set(actor, model);
+  }
+  const traffic = stringOption(args, "traffic");
+  if (traffic !== undefined && (!/^\d+$/.test(traffic) || Number(traffic) > VEHICLES_MAX)) throw new UsageError(`--traffic ${traffic}: expected a whole number from 0 to ${VEHICLES_MAX}`);
+  return { ...(drivers.size === 0 ? {} : { drivers }), ...(traffic === undefined ? {} : { traffic: Number(traffic) }) };
+}
+
 /** RunSpec from the options shared by `run`, `demo` and `bench`. */
 export function prepareRun(word: string, args: Parsed): PreparedRun {
   const lenient = args.values["lenient"] === true;
@@ -122,6 +148,7 @@ export function prepareRun(word: string, args: Parsed): PreparedRun {
       backend,
       untilUs: timeFromS(numberOption(args, "until", 0.01, 300)),
       disableControllers: args.values["disable-controllers"] === true,
+      ...driversAndTraffic(args),
     },
   };
 }

@@ -42,7 +42,7 @@ function readCurve(r: XmlReader, e: XmlElement, start: CurveStart): Curve | unde
       const to = r.requiredNumber(shape, "curvEnd", SANE);
       const pieces = start.lengthM > 0 ? spiralPieces(start.lengthM, from, to) : 1;
       if (pieces > SPIRAL_PIECES_MAX) {
-        r.error(shape, `the spiral turns too far (curvature ${from} to ${to} over ${start.lengthM} m)`, { expected: `at most ${TURN_RAD_MAX} rad` });
+        r.error(shape, `the spiral turns too far (curvature ${from} to ${to} over ${start.lengthM} m)`, { expected: `at most ${TURN_RAD_MAX} rad`, rule: "geometry-turn" });
         return undefined;
       }
       return start.lengthM > 0 ? createSpiral(start, from, to) : createLine(start);
@@ -57,7 +57,7 @@ function readCurve(r: XmlReader, e: XmlElement, start: CurveStart): Curve | unde
       const range = r.optionalEnum(shape, "pRange", ["arcLength", "normalized"]) ?? "normalized";
       const curve = createParamPoly3(start, u, v, range);
       if (Math.abs(curve.arcLengthM - start.lengthM) > 0.01 + 0.01 * start.lengthM) {
-        r.complain(shape, `the polynomials are ${curve.arcLengthM.toFixed(3)} m long, the geometry says ${start.lengthM}`, { expected: "equal lengths" });
+        r.complain(shape, `the polynomials are ${curve.arcLengthM.toFixed(3)} m long, the geometry says ${start.lengthM}`, { expected: "equal lengths", rule: "geometry-length" });
       }
       return checked(r, shape, start, curve);
     }
@@ -66,14 +66,14 @@ function readCurve(r: XmlReader, e: XmlElement, start: CurveStart): Curve | unde
 
 function turning(r: XmlReader, shape: XmlElement, lengthM: number, curvature: number): number {
   if (Math.abs(curvature) * lengthM <= TURN_RAD_MAX) return curvature;
-  r.error(shape, `the arc turns by ${Math.abs(curvature) * lengthM} rad`, { attribute: "curvature", expected: `at most ${TURN_RAD_MAX}` });
+  r.error(shape, `the arc turns by ${Math.abs(curvature) * lengthM} rad`, { attribute: "curvature", expected: `at most ${TURN_RAD_MAX}`, rule: "geometry-turn" });
   return 0;
 }
 
 function checked(r: XmlReader, shape: XmlElement, start: CurveStart, curve: PlanarCubic): Curve | undefined {
   if (start.lengthM <= 0) return createLine(start);
   if (curve.arcLengthM < ARC_SHARE_MAX * start.lengthM + 1 && curve.slowest * 1e6 > curve.arcLengthM / start.lengthM) return curve;
-  r.error(shape, "the curve stands still or runs away", { expected: "polynomials with a heading everywhere" });
+  r.error(shape, "the curve stands still or runs away", { expected: "polynomials with a heading everywhere", rule: "geometry-runaway" });
   return undefined;
 }
 
@@ -91,20 +91,20 @@ export function readPlanView(r: XmlReader, road: XmlElement, lengthM: number): P
     const curve = readCurve(r, e, start);
     if (curve === undefined) continue;
     if (previous === undefined) {
-      if (sM > 1e-6) r.complain(e, `the first geometry starts at s = ${sM}`, { attribute: "s", expected: "0" });
+      if (sM > 1e-6) r.complain(e, `the first geometry starts at s = ${sM}`, { attribute: "s", expected: "0", rule: "geometry-start" });
     } else {
       const endM = previous.sM + previous.curve.lengthM;
       if (sM < previous.sM) {
-        r.error(e, `geometry at s = ${sM} stands after s = ${previous.sM}`, { attribute: "s", expected: "ascending s" });
+        r.error(e, `geometry at s = ${sM} stands after s = ${previous.sM}`, { attribute: "s", expected: "ascending s", rule: "geometry-order" });
         continue;
       }
-      if (Math.abs(sM - endM) > GAP_M_MAX) r.complain(e, `geometry starts at s = ${sM}, the one before ends at ${endM}`, { attribute: "s", expected: "no gap in s" });
+      if (Math.abs(sM - endM) > GAP_M_MAX) r.complain(e, `geometry starts at s = ${sM}, the one before ends at ${endM}`, { attribute: "s", expected: "no gap in s", rule: "geometry-s-gap" });
       previous.curve.evaluate(previous.curve.lengthM, end);
       curve.evaluate(0, begin);
       const dx = begin.xM - end.xM;
       const dy = begin.yM - end.yM;
       const gapM = Math.sqrt(dx * dx + dy * dy);
-      if (gapM > GAP_M_MAX) r.complain(e, `the reference line jumps by ${gapM.toFixed(3)} m`, { expected: `at most ${GAP_M_MAX} m` });
+      if (gapM > GAP_M_MAX) r.complain(e, `the reference line jumps by ${gapM.toFixed(3)} m`, { expected: `at most ${GAP_M_MAX} m`, rule: "reference-line-gap" });
     }
     previous = { sM, curve };
     // A piece without length holds no point of its own.
@@ -114,10 +114,10 @@ export function readPlanView(r: XmlReader, road: XmlElement, lengthM: number): P
     }
   }
   if (curves.length === 0) {
-    if (previous !== undefined) r.error(planView, "the reference line has no length", { expected: "a geometry with length > 0" });
+    if (previous !== undefined) r.error(planView, "the reference line has no length", { expected: "a geometry with length > 0", rule: "geometry-missing" });
     return undefined;
   }
   const total = (starts[starts.length - 1] as number) + (curves[curves.length - 1] as Curve).lengthM;
-  if (Math.abs(total - lengthM) > GAP_M_MAX) r.complain(road, `the road is ${lengthM} m long, its geometry ${total.toFixed(3)} m`, { attribute: "length", expected: "equal lengths" });
+  if (Math.abs(total - lengthM) > GAP_M_MAX) r.complain(road, `the road is ${lengthM} m long, its geometry ${total.toFixed(3)} m`, { attribute: "length", expected: "equal lengths", rule: "road-length" });
   return { startM: Float64Array.from(starts), curves };
 }

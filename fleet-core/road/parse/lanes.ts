@@ -44,20 +44,20 @@ export function readLanes(r: XmlReader, road: XmlElement, roadLengthM: number, r
   sections.forEach((e, i) => {
     const sM = starts[i] as number;
     const sEndM = Math.max(sM, starts[i + 1] ?? roadLengthM);
-    if (i === 0 && sM > 1e-6) r.complain(e, `the first lane section starts at s = ${sM}`, { attribute: "s", expected: "0" });
+    if (i === 0 && sM > 1e-6) r.complain(e, `the first lane section starts at s = ${sM}`, { attribute: "s", expected: "0", rule: "lane-section-start" });
     if (i > 0 && sM < (starts[i - 1] as number)) {
-      r.error(e, `lane section at s = ${sM} stands after s = ${starts[i - 1]}`, { attribute: "s", expected: "ascending s" });
+      r.error(e, `lane section at s = ${sM} stands after s = ${starts[i - 1]}`, { attribute: "s", expected: "ascending s", rule: "lane-section-order" });
       return;
     }
     if (sM >= roadLengthM && i > 0) {
-      r.complain(e, `lane section at s = ${sM} lies behind the road's end at ${roadLengthM}`, { attribute: "s", expected: "s on the road" });
+      r.complain(e, `lane section at s = ${sM} lies behind the road's end at ${roadLengthM}`, { attribute: "s", expected: "s on the road", rule: "lane-section-off-road" });
       return;
     }
     const single = r.optionalBoolean(e, "singleSide") ?? false;
     const leftE = r.child(e, "left");
     const rightE = r.child(e, "right");
     const centre = r.child(e, "center");
-    if (centre === undefined) r.complain(e, "laneSection has no center", { expected: "one center" });
+    if (centre === undefined) r.complain(e, "laneSection has no center", { expected: "one center", rule: "centre-lane" });
     else {
       for (const lane of r.children(centre, "lane", { min: 1, max: 1 })) centreMarks.push(...readCentreLane(r, lane, sM, sEndM));
     }
@@ -75,8 +75,9 @@ function closeSections(open: readonly OpenSection[], roadLengthM: number): SideS
 }
 
 function readCentreLane(r: XmlReader, e: XmlElement, sM: number, sEndM: number): RoadMark[] {
-  if (r.requiredInteger(e, "id") !== 0) r.error(e, "the centre lane is not lane 0", { attribute: "id", expected: "0" });
-  r.allow(e, { attributes: ["level", "type", "direction", "advisory", "dynamicLaneDirection", "dynamicLaneType", "roadWorks"], children: ["link"] });
+  if (r.requiredInteger(e, "id") !== 0) r.error(e, "the centre lane is not lane 0", { attribute: "id", expected: "0", rule: "centre-lane" });
+  r.allow(e, { attributes: ["level", "type", "direction", "advisory", "dynamicLaneDirection", "dynamicLaneType", "roadWorks"], children: ["link", "width", "border"] });
+  for (const c of e.children) if (c.name === "width" || c.name === "border") r.complain(c, "the centre lane has a width", { expected: "none: lane 0 is a line", rule: "centre-lane" });
   return readMarks(r, e, sM, sEndM);
 }
 
@@ -87,33 +88,31 @@ function readSide(r: XmlReader, side: XmlElement, sign: 1 | -1, sM: number, sEnd
   order.forEach(({ lane, e }, i) => {
     const before = i === 0 ? 0 : Math.abs((order[i - 1] as { lane: LaneModel }).lane.id);
     const id = Math.abs(lane.id);
-    if (id === before) r.error(e, `lane ${lane.id} is given twice in its section`, { attribute: "id", expected: "each lane once" });
-    else if (id !== before + 1) r.complain(e, `lane ${sign * (before + 1)} is missing inside of lane ${lane.id}`, { attribute: "id", expected: "ids without gaps" });
+    if (id === before) r.error(e, `lane ${lane.id} is given twice in its section`, { attribute: "id", expected: "each lane once", rule: "lane-ids" });
+    else if (id !== before + 1) r.complain(e, `lane ${sign * (before + 1)} is missing inside of lane ${lane.id}`, { attribute: "id", expected: "ids without gaps", rule: "lane-ids" });
   });
   return order.map((o) => o.lane);
 }
 
 function readLane(r: XmlReader, e: XmlElement, sign: 1 | -1, sM: number, sEndM: number, rule: "RHT" | "LHT"): LaneModel {
   const id = r.requiredInteger(e, "id");
-  if (id * sign <= 0) r.error(e, `lane ${id} stands in ${sign > 0 ? "left" : "right"}`, { attribute: "id", expected: sign > 0 ? "a positive id" : "a negative id" });
+  if (id * sign <= 0) r.error(e, `lane ${id} stands in ${sign > 0 ? "left" : "right"}`, { attribute: "id", expected: sign > 0 ? "a positive id" : "a negative id", rule: "lane-ids" });
   const type = r.requiredString(e, "type");
   if (!laneTypes.includes(type)) r.complain(e, `lane type ${JSON.stringify(type)}`, { attribute: "type", expected: `one of ${laneTypes.join(", ")}` });
   const reversed = r.optionalEnum(e, "direction", ["standard", "reversed", "both"]) === "reversed";
-  r.allow(e, { attributes: ["advisory", "dynamicLaneDirection", "dynamicLaneType", "roadWorks"], children: ["visibility", "rule"] });
+  r.allow(e, { attributes: ["advisory", "dynamicLaneDirection", "dynamicLaneType", "roadWorks"], children: ["visibility"] });
 
   const link = r.child(e, "link");
-  const linkId = (name: string): number | undefined => {
-    if (link === undefined) return undefined;
-    // Since 1.8 a lane may have several; the first is the one that continues.
-    const [first] = r.children(link, name);
-    return first === undefined ? undefined : r.requiredInteger(first, "id");
-  };
+  // Since 1.8 a lane may have several; the first is the one that continues.
+  const linkIds = (name: string): number[] => (link === undefined ? [] : r.children(link, name).map((c) => r.requiredInteger(c, "id")));
+  const predecessors = linkIds("predecessor");
+  const successors = linkIds("successor");
 
   const widths = r.children(e, "width");
   const borders = r.children(e, "border");
-  if (widths.length === 0 && borders.length === 0) r.complain(e, `lane ${id} has neither width nor border`, { expected: "width or border" });
+  if (widths.length === 0 && borders.length === 0) r.complain(e, `lane ${id} has neither width nor border`, { expected: "width or border", rule: "lane-width-missing" });
   const start = (list: readonly XmlElement[], records: readonly CubicRecord[]): void => {
-    if (records.length > 0 && (records[0] as CubicRecord).sM > sM + 1e-6) r.complain(list[0] as XmlElement, `the first ${(list[0] as XmlElement).name} starts at sOffset ${(records[0] as CubicRecord).sM - sM}`, { attribute: "sOffset", expected: "0" });
+    if (records.length > 0 && (records[0] as CubicRecord).sM > sM + 1e-6) r.complain(list[0] as XmlElement, `the first ${(list[0] as XmlElement).name} starts at sOffset ${(records[0] as CubicRecord).sM - sM}`, { attribute: "sOffset", expected: "0", rule: "lane-width-start" });
   };
   const widthRecords = ascending(r, widths, widths.map((w) => readCubic(r, w, "sOffset", sM)));
   start(widths, widthRecords);
@@ -128,7 +127,8 @@ function readLane(r: XmlReader, e: XmlElement, sign: 1 | -1, sM: number, sEndM: 
   const speeds = ascending(r, speedElements, speedElements.map((c) => ({ sM: at(c), maxMps: readSpeed(r, c) ?? Infinity })));
   const heightElements = r.children(e, "height");
   const heights = ascending(r, heightElements, heightElements.map((c) => ({ sM: at(c), innerM: r.requiredNumber(c, "inner"), outerM: r.requiredNumber(c, "outer") })));
-  const materials = r.children(e, "material").map((c) => ({ sM: at(c), surface: r.optionalString(c, "surface"), friction: r.requiredNumber(c, "friction", { min: 0 }), roughness: r.optionalNumber(c, "roughness", { min: 0 }) }));
+  const materialElements = r.children(e, "material");
+  const materials = ascending(r, materialElements, materialElements.map((c) => ({ sM: at(c), surface: r.optionalString(c, "surface"), friction: r.requiredNumber(c, "friction", { min: 0 }), roughness: r.optionalNumber(c, "roughness", { min: 0 }) })), true);
   const access = r.children(e, "access").flatMap((c) => {
     const place = { sM: at(c), rule: r.optionalString(c, "rule") };
     const inside = r.children(c, "restriction").map((x) => ({ ...place, restriction: r.requiredString(x, "type") }));
@@ -141,14 +141,17 @@ function readLane(r: XmlReader, e: XmlElement, sign: 1 | -1, sM: number, sEndM: 
     type,
     level: r.optionalBoolean(e, "level") ?? false,
     direction: (id < 0) === (rule === "RHT") ? (reversed ? -1 : 1) : reversed ? 1 : -1,
-    predecessor: linkId("predecessor"),
-    successor: linkId("successor"),
+    predecessor: predecessors[0],
+    successor: successors[0],
+    predecessors,
+    successors,
     width: createProfile(widthRecords),
     border: createProfile(widths.length > 0 ? [] : borderRecords),
     speeds,
     heights,
     materials,
     access,
+    rules: r.children(e, "rule").map((c) => ({ sM: at(c), value: r.requiredString(c, "value") })),
     marks: readMarks(r, e, sM, sEndM),
   };
 }

@@ -1,7 +1,8 @@
 /** Road marks of a lane: where each holds, how it looks, line by line when the file says so. */
 import type { XmlElement, XmlReader } from "../../contract/xml.ts";
 import type { MarkLine, RoadMark } from "../model.ts";
-import { ascending } from "./units.ts";
+import { createProfile } from "../profile.ts";
+import { ascending, checkReach, REACH_M_MAX, readCubic } from "./units.ts";
 
 export const markTypes: readonly string[] = ["none", "solid", "broken", "solid solid", "solid broken", "broken solid", "broken broken", "botts dots", "grass", "curb", "custom", "edge"];
 
@@ -29,7 +30,11 @@ export function readMarks(r: XmlReader, lane: XmlElement, sM: number, sEndM: num
     const stated = r.optionalString(e, "color") ?? "standard";
     const colour = stated === "standard" ? "white" : stated;
     const widthM = r.optionalNumber(e, "width", { min: 0 }) ?? (bold ? 0.25 : 0.12);
-    r.allow(e, { attributes: ["material", "height"], children: ["sway"] });
+    r.allow(e, { attributes: ["material", "height"] });
+    const swayAt = (r.optionalNumber(e, "sOffset", { min: 0 }) ?? 0) + sM;
+    const sways = r.children(e, "sway");
+    const sway = ascending(r, sways, sways.map((c) => readCubic(r, c, "ds", swayAt)));
+    checkReach(r, sways, sway, sEndM, REACH_M_MAX, "m");
     const detail = r.child(e, "type");
     const explicit = r.child(e, "explicit");
     const lines: MarkLine[] = [];
@@ -56,6 +61,7 @@ export function readMarks(r: XmlReader, lane: XmlElement, sM: number, sEndM: num
       widthM,
       laneChange: r.optionalEnum(e, "laneChange", ["increase", "decrease", "both", "none"]),
       lines,
+      sway: createProfile(sway),
     };
   });
   const sorted = ascending(r, elements, marks);

@@ -1,11 +1,12 @@
 /** One road: its attributes, links, profiles and what lies along it. */
 import type { XmlElement, XmlReader } from "../../contract/xml.ts";
-import type { RoadLink, RoadModel, RoadType, ShapeStation } from "../model.ts";
+import type { CrgSurface, RoadLink, RoadModel, RoadType, ShapeStation } from "../model.ts";
 import type { CubicRecord, Profile } from "../profile.ts";
 import { createProfile, emptyProfile } from "../profile.ts";
 import { readPlanView } from "./geometry.ts";
 import { readLanes } from "./lanes.ts";
-import { readObjects, readSignals } from "./objects.ts";
+import { readObjects } from "./objects.ts";
+import { readSignals } from "./signals.ts";
 import { ascending, BANK_RAD_MAX, checkReach, HEIGHT_M_MAX, idOrNone, readCubic, readSpeed, ROAD_M_MAX } from "./units.ts";
 
 const contacts = ["start", "end"] as const;
@@ -15,9 +16,9 @@ function readLink(r: XmlReader, link: XmlElement, name: "predecessor" | "success
   if (e === undefined) return undefined;
   const kind = r.enumOf(e, "elementType", ["road", "junction"]);
   const id = r.requiredString(e, "elementId");
-  if (r.has(e, "elementS") || r.has(e, "elementDir")) {
-    r.unsupported(e, "a link into the middle of a road (virtual junction)");
-    return undefined;
+  if (kind === "road" && (r.has(e, "elementS") || r.has(e, "elementDir"))) {
+    r.allow(e, { attributes: ["contactPoint"] });
+    return { kind, id, contact: undefined, middle: { sM: r.requiredNumber(e, "elementS", { min: 0 }), direction: r.enumOf(e, "elementDir", ["+", "-"]) } };
   }
   const contact = kind === "road" ? r.enumOf(e, "contactPoint", contacts) : (r.optionalString(e, "contactPoint"), undefined);
   return { kind, id, contact };
@@ -64,6 +65,16 @@ function crossfall(r: XmlReader, lateral: XmlElement | undefined, side: "left" |
   });
 }
 
+/** Names of surface files, each with a warning: the road stays as smooth as its profiles. */
+function readCrg(r: XmlReader, surface: XmlElement): CrgSurface[] {
+  return r.children(surface, "CRG").map((c) => {
+    r.allow(c, { attributes: ["orientation", "sOffset", "tOffset", "zOffset", "zScale", "hOffset", "purpose"] });
+    const crg = { file: r.requiredString(c, "file"), sStartM: r.optionalNumber(c, "sStart") ?? 0, sEndM: r.optionalNumber(c, "sEnd") ?? 0, mode: r.optionalString(c, "mode") ?? "" };
+    r.warning(c, `OpenCRG surface ${crg.file} is not applied`, { rule: "not-applied" });
+    return crg;
+  });
+}
+
 /** undefined when the road cannot be used at all; the reason is among the diagnostics then. */
 export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel | undefined {
   const id = r.requiredString(e, "id");
@@ -74,16 +85,19 @@ export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel 
   const elevation = r.child(e, "elevationProfile");
   const lateral = r.child(e, "lateralProfile");
   const surface = r.child(e, "surface");
-  if (surface !== undefined && surface.children.some((c) => c.name === "CRG")) r.unsupported(surface, "OpenCRG road surface");
+  const crg = surface === undefined ? [] : readCrg(r, surface);
   const railroad = r.child(e, "railroad");
-  if (railroad !== undefined && railroad.children.some((c) => c.name === "switch")) r.unsupported(railroad, "railroad");
+  if (railroad !== undefined) {
+    r.allow(railroad, { children: ["switch"] });
+    for (const c of railroad.children) if (c.name === "switch") r.warning(c, `railroad switch ${c.attributes.get("id")?.value ?? ""} is not used: tracks do not branch there`, { rule: "not-applied" });
+  }
   const crossSection = lateral === undefined ? undefined : r.child(lateral, "crossSectionSurface");
   if (crossSection !== undefined) r.unsupported(crossSection, "crossSectionSurface");
 
   const planView = readPlanView(r, e, lengthM);
   const lanes = readLanes(r, e, lengthM, rule);
   const types = readTypes(r, e);
-  const objects = readObjects(r, e, id);
+  const along = readObjects(r, e, id);
   const signals = readSignals(r, e, id);
   const model = {
     id,
@@ -100,12 +114,14 @@ export function readRoad(r: XmlReader, e: XmlElement, index: number): RoadModel 
     crossfallRight: profileOf(r, crossfall(r, lateral, "right"), lengthM, BANK_RAD_MAX, "rad"),
     shape: readShape(r, lateral),
     types,
-    objects,
+    ...along,
     signals,
+    crg,
   };
   if (planView === undefined || lanes === undefined) return undefined;
   const { superelevation, crossfallLeft, crossfallRight, shape } = model;
   const banked = superelevation.length + crossfallLeft.length + crossfallRight.length + shape.length > 0;
   const hasHeights = [...lanes.left, ...lanes.right].some((section) => section.lanes.some((lane) => lane.heights.some((h) => h.innerM !== 0 || h.outerM !== 0)));
-  return { ...model, banked, hasHeights, geometryStartM: planView.startM, geometry: planView.curves, ...lanes };
+  const hasLevel = banked && [...lanes.left, ...lanes.right].some((section) => section.lanes.some((lane) => lane.level));
+  return { ...model, banked, hasHeights, hasLevel, geometryStartM: planView.startM, geometry: planView.curves, ...lanes };
 }

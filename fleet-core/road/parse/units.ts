@@ -1,5 +1,6 @@
 /** Units and small things every OpenDRIVE element shares. Must never guess a unit: an unknown one is an error. */
 import type { XmlElement, XmlReader } from "../../contract/xml.ts";
+import type { Validity } from "../model.ts";
 import type { CubicRecord } from "../profile.ts";
 
 export const MPS_PER_UNIT: ReadonlyMap<string, number> = new Map([
@@ -48,26 +49,31 @@ export function checkReach(r: XmlReader, elements: readonly XmlElement[], record
       const value = record.a + u * (record.b + u * (record.c + u * record.d));
       if (Math.abs(value) <= limit) continue;
       const e = elements[i] as XmlElement;
-      r.error(e, `${e.name} reaches ${value.toPrecision(4)} ${unit} at s = ${record.sM + u}`, { expected: `at most ${limit} ${unit} either way` });
+      r.error(e, `${e.name} reaches ${value.toPrecision(4)} ${unit} at s = ${record.sM + u}`, { expected: `at most ${limit} ${unit} either way`, rule: "record-reach" });
       return;
     }
   });
 }
 
-/** Records must ascend; those that do not are reported and put in order. Equal places are fine: the last one counts. */
-export function ascending<T extends { readonly sM: number }>(r: XmlReader, elements: readonly XmlElement[], records: readonly T[]): readonly T[] {
+/** Records must ascend; those that do not are reported and put in order. Equal places are fine: the last one counts. `mild`: always a warning. */
+export function ascending<T extends { readonly sM: number }>(r: XmlReader, elements: readonly XmlElement[], records: readonly T[], mild = false): readonly T[] {
   let sorted = true;
   for (let i = 1; i < records.length; i += 1) {
     if ((records[i] as T).sM >= (records[i - 1] as T).sM) continue;
     sorted = false;
     const e = elements[i] as XmlElement;
-    r.complain(e, `${e.name} at ${(records[i] as T).sM} stands after ${(records[i - 1] as T).sM}`, { expected: "ascending order" });
+    const report = mild ? r.warning : r.complain;
+    report(e, `${e.name} at ${(records[i] as T).sM} stands after ${(records[i - 1] as T).sM}`, { expected: "ascending order", rule: "record-order" });
   }
   return sorted ? records : [...records].sort((a, b) => a.sM - b.sM);
 }
 
 /** CARLA and others write -1 for "no junction". */
 export const idOrNone = (id: string | undefined): string | undefined => (id === undefined || id === "-1" || id === "" ? undefined : id);
+
+export function readValidity(r: XmlReader, e: XmlElement): Validity[] {
+  return r.children(e, "validity").map((v) => ({ fromLane: r.requiredInteger(v, "fromLane"), toLane: r.requiredInteger(v, "toLane") }));
+}
 
 export function readOrientation(r: XmlReader, e: XmlElement): "+" | "-" | "none" {
   return r.optionalEnum(e, "orientation", ["+", "-", "none"]) ?? "none";

@@ -6,8 +6,10 @@ import type { Choice } from "../move.ts";
 import type { RoadMap } from "../pose.ts";
 import type { Positions } from "../positions.ts";
 import type { ActionRun } from "../storyboard.ts";
+import type { Driving } from "../traffic/driving.ts";
 
 export interface ActionContext {
+  readonly driving: Driving;
   readonly map: RoadMap;
   readonly actorOf: (name: string) => Actor;
   readonly measure: Measure;

@@ -2,11 +2,12 @@
 import type { PrivateAction } from "../../schema/model.ts";
 import type { Actor } from "../actor.ts";
 import type { ActionRun } from "../storyboard.ts";
+import { createAppearance } from "./appearance.ts";
 import type { ActionContext } from "./context.ts";
 import { createLongitudinalDistance } from "./distance.ts";
 import { createLateralDistance } from "./lateral-distance.ts";
 import { createLaneChange, createLaneOffset } from "./lateral.ts";
-import { createAppearance, createControllerAction, createTrailerAction, createVisibility } from "./others.ts";
+import { createControllerAction, createTrailerAction, createVisibility } from "./others.ts";
 import { createAcquirePosition, createAssignRoute, createRandomRoute, createTeleport } from "./routing.ts";
 import { createSpeed, createSpeedProfile } from "./speed.ts";
 import { createSynchronize } from "./synchronize.ts";

@@ -1,97 +1,119 @@
 /**
- * LateralDistanceAction: keeps a sideways distance to an entity, at once when nothing limits the motion, else as a
- * critically damped spring along the road. In entity coordinates the goal is a line beside the other's heading.
+ * LateralDistanceAction: keeps a sideways distance to an entity. In road coordinates it is measured across the road: at
+ * once when nothing limits the motion, else as a critically damped spring. In entity coordinates the goal is a line beside
+ * the other's heading (`lateral-beside.ts`). The actor looks where it moves.
  */
-import { atan2, cos, sin } from "../../../fleet-core/kernel/math/index.ts";
+import { atan2 } from "../../../fleet-core/kernel/math/index.ts";
 import type { PrivateAction } from "../../schema/model.ts";
 import { isForward, LARGE, limitAbs, signOf, SMALL } from "../angles.ts";
+import { lateralSpeed } from "../actor.ts";
 import { moveAlong } from "../move.ts";
-import { setLane, setOrientation, setWorld } from "../pose.ts";
+import { setLane, setOrientation, setTrack } from "../pose.ts";
 import { createDifference } from "../road-distance.ts";
 import { LATERAL } from "../storyboard.ts";
 import { choiceOf, takeMotion, type Make } from "./context.ts";
+import { goBeside } from "./lateral-beside.ts";
 
 type Keep = PrivateAction & { readonly kind: "lateral-distance" };
 
 const REACHED_M = 0.01;
+/** Share of the acceleration limit per metre of error: how stiff the spring is. */
 const STIFFNESS = 0.4;
 
 export const createLateralDistance: Make<Keep> = (ctx, actor, model, done) => {
   const other = ctx.actorOf(model.entity);
+  const { map } = ctx;
   const { pose } = actor;
   const c = model.constraints;
   const maxAcceleration = c?.maxAcceleration ?? LARGE;
   const maxSpeed = c?.maxSpeed ?? LARGE;
   const maxJerk = c?.maxAccelerationRate ?? LARGE;
-  const rigid = maxAcceleration >= LARGE && maxSpeed >= LARGE;
-  const side = model.displacement === "rightToReferencedEntity" ? -1 : 1;
+  const rigid = maxAcceleration >= LARGE && maxSpeed >= LARGE && (c?.maxDeceleration ?? LARGE) >= LARGE;
+  const inSpace = model.coordinateSystem === "entity" || model.coordinateSystem === "world";
+  // Negative distances are those of 1.0, which knew no displacement: to the other's right.
+  const side = model.displacement === "rightToReferencedEntity" || (model.displacement === "any" && model.distance < 0) ? -1 : 1;
   const wanted = side * (Math.abs(model.distance) + (model.freespace ? (actor.model.box.width + other.model.box.width) / 2 : 0));
   const difference = createDifference();
+  let begun = false;
   let sideways = 0;
   let acceleration = 0;
+  let lastX = 0;
+  let lastY = 0;
 
-  /** How far to the left of the road direction the actor must still move; undefined: no way between the two. */
+  /** How far along +t the actor must still move; undefined: no way between the two. */
   function error(): number | undefined {
     if (!ctx.measure.roads.between(other.pose, pose, difference)) return undefined;
-    // t grows to the left of the road; the other's left is that only when it looks along s.
-    const left = isForward(other.pose.hRel) ? wanted : -wanted;
-    return left - difference.dtM;
+    // The other's left is where t grows only when it looks along this road's s.
+    return (isForward(pose.hRel) === difference.sameDirection ? wanted : -wanted) - difference.dtM;
+  }
+
+  function remember(): void {
+    lastX = pose.xM;
+    lastY = pose.yM;
+  }
+
+  /** Turns towards where the motion since the last step led. */
+  function lookAhead(): void {
+    const dx = pose.xM - lastX;
+    const dy = pose.yM - lastY;
+    if (dx * dx + dy * dy > SMALL * SMALL) setOrientation(map, pose, atan2(dy, dx) + (actor.speed < 0 ? Math.PI : 0), undefined, undefined);
+  }
+
+  /** The speed sideways of this step, and whether the goal is reached with it. */
+  function steer(e: number, dtS: number): boolean {
+    const most = Math.max(0, Math.min(maxSpeed, Math.abs(actor.speed)) - SMALL);
+    if (maxAcceleration < LARGE) {
+      const stiffness = STIFFNESS * maxAcceleration;
+      const a = e * stiffness - (sideways - lateralSpeed(other)) * 2 * Math.sqrt(stiffness);
+      acceleration = limitAbs(acceleration + limitAbs(a - acceleration, maxJerk * dtS), maxAcceleration);
+      sideways = limitAbs(sideways + acceleration * dtS, most);
+      return Math.abs(e) < REACHED_M;
+    }
+    sideways = signOf(e) * most;
+    if (Math.abs(sideways * dtS) <= Math.abs(e)) return false;
+    sideways = dtS > 0 ? e / dtS : 0;
+    return true;
   }
 
   return {
     holds: { actor: actor.index, domains: LATERAL },
     start() {
+      begun = false;
       sideways = 0;
       acceleration = 0;
     },
     step(_timeS, dtS) {
       if (actor.external || pose.road === undefined) return done();
-      if (model.coordinateSystem === "entity" || model.coordinateSystem === "world") return beside(dtS);
-      const e = error();
-      if (e === undefined) return done();
-      const x = pose.xM;
-      const y = pose.yM;
-      if (rigid) {
-        setLane(ctx.map, pose, pose.road, pose.lane, pose.sM, pose.offsetM + e);
-        actor.movedSideways = true;
-        if (!model.continuous && Math.abs(e) < REACHED_M) done();
+      if (inSpace) {
+        takeMotion(actor);
+        actor.speedSet = true;
+        const off = goBeside(map, actor, other, wanted, { maxAcceleration, maxSpeed, dtS });
+        if (!model.continuous && off < REACHED_M) done();
         return;
       }
-      takeMotion(actor);
-      actor.speedSet = true;
-      if (maxAcceleration < LARGE) {
-        const stiffness = STIFFNESS * maxAcceleration;
-        const otherSideways = -other.velX * sin(other.pose.hRoad) + other.velY * cos(other.pose.hRoad);
-        const a = e * stiffness - (sideways - otherSideways) * 2 * Math.sqrt(stiffness);
-        acceleration = limitAbs(acceleration + limitAbs(a - acceleration, maxJerk * dtS), maxAcceleration);
-        sideways = limitAbs(sideways + acceleration * dtS, Math.min(maxSpeed, Math.abs(actor.speed)) - SMALL);
-      } else {
-        sideways = signOf(e) * (Math.min(maxSpeed, Math.abs(actor.speed)) - SMALL);
-        if (Math.abs(sideways * dtS) > Math.abs(e)) sideways = dtS > 0 ? e / dtS : 0;
+      if (!begun) {
+        begun = true;
+        remember();
+        return;
       }
-      const along = Math.sqrt(Math.max(0, actor.speed * actor.speed - sideways * sideways));
-      moveAlong(ctx.map, pose, signOf(actor.speed) * along * dtS, "heading", false, choiceOf(ctx, actor));
-      if (pose.road !== undefined) setLane(ctx.map, pose, pose.road, pose.lane, pose.sM, pose.offsetM + sideways * dtS);
-      if (dtS > 0 && Math.abs(actor.speed) > SMALL) setOrientation(ctx.map, pose, atan2(pose.yM - y, pose.xM - x) + (actor.speed < 0 ? Math.PI : 0), undefined, undefined);
-      if (!model.continuous && Math.abs(e) < REACHED_M) done();
+      const e = error();
+      if (e === undefined) return done();
+      let reached: boolean;
+      if (rigid) {
+        reached = Math.abs(e) < REACHED_M;
+        setTrack(map, pose, pose.road, pose.sM, pose.tM + e);
+        actor.movedSideways = true;
+      } else {
+        takeMotion(actor);
+        reached = steer(e, dtS);
+        const along = Math.sqrt(Math.max(0, actor.speed * actor.speed - sideways * sideways));
+        moveAlong(map, pose, signOf(actor.speed) * along * dtS, "heading", true, choiceOf(ctx, actor));
+        setLane(map, pose, pose.road, pose.lane, pose.sM, pose.offsetM + sideways * dtS);
+      }
+      actor.speedSet = true;
+      lookAhead();
+      remember();
+      if (reached && !model.continuous) done();
     },
   };
-
-  function beside(dtS: number): void {
-    takeMotion(actor);
-    actor.speedSet = true;
-    const h = other.pose.h;
-    const cx = cos(h);
-    const sx = sin(h);
-    // Foot of the actor on the line at the wished distance beside the other.
-    const dx = pose.xM - other.pose.xM;
-    const dy = pose.yM - other.pose.yM;
-    const offLine = dy * cx - dx * sx - wanted;
-    const way = actor.speed * dtS;
-    const reach = rigid ? Math.abs(offLine) : Math.min(Math.abs(offLine), Math.abs(way), maxSpeed * dtS);
-    const across = -signOf(offLine) * reach;
-    const along = Math.abs(way) > reach ? signOf(way) * Math.sqrt(way * way - reach * reach) : 0;
-    setWorld(ctx.map, pose, pose.xM + along * cx - across * sx, pose.yM + along * sx + across * cx, undefined, h, undefined, undefined);
-    if (!model.continuous && Math.abs(offLine) < REACHED_M) done();
-  }
 };

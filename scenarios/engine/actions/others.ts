@@ -1,11 +1,11 @@
-/** Actions that do not move: visibility, controllers, trailers, appearance; and those that change the world at large. */
-import type { GlobalAction, PrivateAction } from "../../schema/model.ts";
+/** Actions that do not move: visibility, controllers, trailers; and those that change the world at large. */
+import type { GlobalAction, PrivateAction, TrafficAction } from "../../schema/model.ts";
 import type { Actor } from "../actor.ts";
 import { copyPose, createPose } from "../pose.ts";
 import type { Signals } from "../signals.ts";
 import type { ActionRun } from "../storyboard.ts";
-import { LIGHTING } from "../storyboard.ts";
-import { connectTrailer, disconnectTrailer } from "../trailers.ts";
+import { alignRearAxle } from "../rear-axle.ts";
+import { alignTrailers, connectTrailer, disconnectTrailer } from "../trailers.ts";
 import type { Values } from "../values.ts";
 import type { ActionContext, Make } from "./context.ts";
 
@@ -21,14 +21,18 @@ export const createVisibility: Make<PrivateAction & { readonly kind: "visibility
     done,
   );
 
-export const createAppearance: Make<PrivateAction & { readonly kind: "appearance" }> = (_ctx, actor, _model, done) => instant({ actor: actor.index, domains: LIGHTING }, () => undefined, done);
-
 /** Without a driver model behind it a controller moves nothing: the storyboard's own motion goes on. */
-export const createControllerAction: Make<PrivateAction & { readonly kind: "activate-controller" | "assign-controller" | "override-controller" }> = (_ctx, actor, model, done) => ({
+export const createControllerAction: Make<PrivateAction & { readonly kind: "activate-controller" | "assign-controller" | "override-controller" }> = (ctx, actor, model, done) => ({
   holds: { actor: actor.index, domains: 0 },
   start() {
-    if (model.kind === "assign-controller") actor.controllers.push(model.controller);
-    if (model.kind === "activate-controller") done();
+    if (model.kind === "assign-controller") {
+      actor.controllers.push(model.controller);
+      ctx.driving.assign(actor, model.controller, model.domains);
+    }
+    if (model.kind === "activate-controller") {
+      ctx.driving.activate(actor, model.controller, model.domains);
+      done();
+    }
   },
   step: () => done(),
 });
@@ -51,6 +55,8 @@ export interface WorldPorts {
   readonly setEnvironment: (environment: (GlobalAction & { readonly kind: "environment" })["environment"], timeS: number) => void;
   readonly appear: (actor: Actor) => void;
   readonly leave: (actor: Actor) => void;
+  /** Starts or ends background traffic. */
+  readonly traffic: (action: TrafficAction, timeS: number) => void;
 }
 
 export function createGlobal(ctx: ActionContext, world: WorldPorts, model: GlobalAction, done: () => void): ActionRun {
@@ -68,7 +74,11 @@ function act(ctx: ActionContext, world: WorldPorts, model: GlobalAction, timeS: 
       const goal = createPose();
       if (ctx.positions.resolve(model.position, goal)) copyPose(actor.pose, goal);
       actor.teleported = true;
-      return world.appear(actor);
+      alignRearAxle(actor);
+      world.appear(actor);
+      for (let t = actor.trailer; t !== undefined; t = t.trailer) world.appear(t);
+      if (actor.tow === undefined) alignTrailers(ctx.map, actor);
+      return;
     }
     case "delete-entity":
       return world.leave(ctx.actorOf(model.entity));
@@ -86,5 +96,11 @@ function act(ctx: ActionContext, world: WorldPorts, model: GlobalAction, timeS: 
       return world.signals.setState(model.signal, model.state);
     case "traffic-signal-controller":
       return void world.signals.setPhase(model.controller, model.phase, timeS);
+    case "traffic-source":
+    case "traffic-sink":
+    case "traffic-swarm":
+    case "traffic-area":
+    case "traffic-stop":
+      return world.traffic(model, timeS);
   }
 }

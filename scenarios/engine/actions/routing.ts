@@ -6,6 +6,7 @@ import { isForward } from "../angles.ts";
 import { copyPose, createPose } from "../pose.ts";
 import { createRoute } from "../route.ts";
 import { LATERAL, LONGITUDINAL } from "../storyboard.ts";
+import { alignRearAxle } from "../rear-axle.ts";
 import { alignTrailers } from "../trailers.ts";
 import { takeMotion, type Make } from "./context.ts";
 
@@ -30,6 +31,7 @@ export const createTeleport: Make<Teleport> = (ctx, actor, model, done) => {
       copyPose(goal, actor.pose);
       if (ctx.positions.resolve(model.position, goal)) copyPose(actor.pose, goal);
       alignTrailers(ctx.map, actor);
+      alignRearAxle(actor);
       markTeleport(actor);
     },
     step: () => done(),

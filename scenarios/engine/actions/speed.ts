@@ -1,5 +1,5 @@
 /**
- * SpeedAction and SpeedProfileAction. An externally driven actor is asked for the speeds instead: they pass through the
+ * SpeedAction and SpeedProfileAction. An actor driven from outside or by a driver model is asked for the speeds instead: they pass through the
  * same transition, so that the storyboard's course does not depend on who drives.
  */
 import type { PrivateAction } from "../../schema/model.ts";
@@ -13,9 +13,9 @@ import { speedSegments, type SpeedSegment } from "./speed-profile.ts";
 type Speed = PrivateAction & { readonly kind: "speed" };
 type Profile = PrivateAction & { readonly kind: "speed-profile" };
 
-const speedOf = (actor: Actor): number => (actor.external ? actor.requestedSpeed : actor.speed);
+const speedOf = (actor: Actor): number => (actor.external || actor.driven ? actor.requestedSpeed : actor.speed);
 function giveSpeed(actor: Actor, speed: number): void {
-  if (actor.external) actor.requestedSpeed = speed;
+  if (actor.external || actor.driven) actor.requestedSpeed = speed;
   else setSpeed(actor, speed);
 }
 

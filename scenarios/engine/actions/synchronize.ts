@@ -62,7 +62,7 @@ export const createSynchronize: Make<Sync> = (ctx, actor, model, done) => {
       if (actor.external) return done();
       const own = left(actor, goal);
       const lead = left(master, masterGoal);
-      let over = own.m < model.tolerance + SMALL || lead.m < model.masterTolerance + SMALL || own.m > lastM || lead.m > lastMasterM;
+      let over = own.m < model.tolerance + SMALL || lead.m < model.masterTolerance + SMALL || own.m > lastM + SMALL || lead.m > lastMasterM + SMALL;
       lastM = own.m;
       lastMasterM = lead.m;
       let distance = Math.max(own.m - model.tolerance, SMALL);

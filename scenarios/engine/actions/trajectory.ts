@@ -82,6 +82,7 @@ export const createFollowTrajectory: Make<Follow> = (ctx, actor, model, done) =>
         model.followingMode,
         actor.speed,
         pose,
+        actor.traits.turning,
       );
       trajectory = made;
       actor.trajectory = made;
@@ -93,7 +94,7 @@ export const createFollowTrajectory: Make<Follow> = (ctx, actor, model, done) =>
       const way = timing === undefined ? signOf(actor.speed) : now.hSet ? faces(now.h, now.hTrue) : 1;
       explicit = now.hSet;
       setOrientation(ctx.map, pose, now.hSet ? now.h : wrap2Pi(now.hTrue + (way < 0 ? Math.PI : 0)), undefined, undefined);
-      looks = faces(pose.h, now.hTrue);
+      looks = now.hSet && actor.traits.headingIsLookOnly ? 1 : faces(pose.h, now.hTrue);
       if (timing !== undefined) setSpeed(actor, way * now.speedMps);
     },
     step(timeS, dtS) {

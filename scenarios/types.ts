@@ -103,7 +103,7 @@ export interface ScenarioPlayer {
   takeOver(name: string): void;
   /** False while nothing depends on where externally driven actors are: then `setState` need not be called. */
   readonly statesMatter: boolean;
-  /** Copies `state`. */
+  /** Copies `state`: where the actor is at the end of the next step. Actions of that step still see it where it was. */
   setState(name: string, state: ActorState): void;
   readonly weather: ScenarioWeather;
   /** Sets what UserDefinedValueConditions of this name read from the next `step` on. */

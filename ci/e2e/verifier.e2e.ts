@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { canonicalJson } from "../../fleet-core/contract/json.ts";
+import { hashText } from "../../fleet-core/kernel/hash.ts";
+import { scanMcap } from "../../replay/evidence/mcap-scan.ts";
 import { packTar } from "../../replay/evidence/tar.ts";
 import { bundleOf, type TestBundle } from "../../replay/evidence/test-bundle.ts";
 import { containers, mutate, mutations } from "../../replay/evidence/test-mutations.ts";
@@ -15,13 +18,15 @@ import type { TrustFile } from "../../replay/evidence/trust.ts";
 import type { BundleFiles } from "../../replay/evidence/layout.ts";
 import { axe, launch, type Trouble } from "../../web/e2e/page.ts";
 import { ensureBuilt } from "../build.mjs";
-import { buildDigest, root } from "../sources.mjs";
+import { root } from "../sources.mjs";
 import { atlasmesh } from "./stage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "atlasmesh-verifier-"));
 let browser: Browser;
 let page: Page;
 let bundle: TestBundle;
+/** Digest of the deterministic code that recorded. */
+let build: string;
 const trouble: Trouble[] = [];
 
 beforeAll(async () => {
@@ -29,7 +34,10 @@ beforeAll(async () => {
   const file = join(folder, "demo.mcap");
   const made = await atlasmesh("run", "demo/port-depot-mine-town", "--until", "1", "--mcap", file);
   expect(made.code).toBe(0);
-  bundle = bundleOf(new Uint8Array(readFileSync(file)), buildDigest());
+  const recording = new Uint8Array(readFileSync(file));
+  build = scanMcap(recording)?.metadata.get("atlasmesh.run")?.get("build") ?? "";
+  expect(build).toMatch(/^[0-9a-f]{64}$/);
+  bundle = bundleOf(recording, build);
   browser = await launch(process.env["ATLASMESH_CHROMIUM"] ?? "");
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, locale: "en-GB" });
   page = await context.newPage();
@@ -88,7 +96,7 @@ describe("the verifier page, opened from the disk", () => {
     const at = recording.indexOf('"tick":57,');
     const pose = recording.indexOf('"speedMps":', at) + '"speedMps":'.length;
     recording[pose] = recording[pose] === 0x39 ? 0x38 : 0x39;
-    const forged = bundleOf(new Uint8Array(recording), buildDigest());
+    const forged = bundleOf(new Uint8Array(recording), build);
     await drop(tar(forged.files), forged.trust);
     expect((await said()).authenticity).toBe("authentic");
     const { outcome, text } = await execute();
@@ -100,15 +108,15 @@ describe("the verifier page, opened from the disk", () => {
   });
 
   it("refuses a recording of another build, and one whose input was changed, by name", async () => {
-    const change = (from: string, to: string): TestBundle => {
-      const recording = Buffer.from(bundle.files.get("06-runs/demo.mcap") ?? []);
-      recording.write(to, recording.indexOf(from), "latin1");
-      return bundleOf(new Uint8Array(recording), buildDigest());
-    };
-    const build = buildDigest();
-    const other = change(build, `${build[0] === "0" ? "1" : "0"}${build.slice(1)}`);
+    // The build id and the digest beside it, as somebody would who knows the format.
+    const { digest = "", ...entries } = Object.fromEntries(scanMcap(bundle.files.get("06-runs/demo.mcap") ?? new Uint8Array())?.metadata.get("atlasmesh.run") ?? []);
+    const otherBuild = `${build[0] === "0" ? "1" : "0"}${build.slice(1)}`;
+    const relabelled = Buffer.from(bundle.files.get("06-runs/demo.mcap") ?? []);
+    relabelled.write(hashText(canonicalJson({ ...entries, build: otherBuild })), relabelled.indexOf(digest), "latin1");
+    relabelled.write(otherBuild, relabelled.indexOf(build), "latin1");
+    const other = bundleOf(new Uint8Array(relabelled), build);
     await drop(tar(other.files), other.trust);
-    expect(await execute()).toMatchObject({ outcome: "refused", text: expect.stringContaining("atlasmesh.run") as string });
+    expect(await execute()).toMatchObject({ outcome: "refused", text: expect.stringContaining(otherBuild.slice(0, 12)) as string });
     const recording = Buffer.from(bundle.files.get("06-runs/demo.mcap") ?? []);
     const digit = recording.indexOf('length="') + 'length="'.length;
     recording[digit] = (recording[digit] ?? 0) ^ 1;

@@ -76,9 +76,10 @@ export function nurbsSampler(order: number, knots: readonly number[], points: re
   }
 
   function mix(weight: number, angle: (p: ControlPoint) => number): number {
-    let sum = 0;
+    const base = angle(first);
+    let sum = base;
     points.forEach((p, i) => {
-      sum += (((d[i] as number) * p.weight) / weight) * angleDifference(angle(p), sum);
+      sum += (((d[i] as number) * p.weight) / weight) * angleDifference(angle(p), base);
     });
     return sum;
   }

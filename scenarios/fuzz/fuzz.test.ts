@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatDiagnostic } from "../../fleet-core/kernel/result.ts";
 import type { XmlElement } from "../../fleet-core/contract/xml.ts";
+import { formatDiagnostic } from "../../fleet-core/kernel/result.ts";
 import { loadScenario } from "../load.ts";
+import type { Watched } from "../schema/reading.ts";
 import type { ReadText } from "../types.ts";
 import { corpusFile, makeCase, runCampaign, type CorpusFile } from "./campaign.ts";
 import { hostileCases } from "./hostile.ts";
@@ -18,6 +19,9 @@ const fromBank: ReadText = (path) => {
 };
 const corpus: readonly CorpusFile[] = readdirSync(bank, { recursive: true, encoding: "utf8" }).filter((n) => n.endsWith(".xosc")).sort().flatMap((path) => corpusFile(path, path, fromBank) ?? []);
 
+/** The smallest of them, where one will do. */
+const cutIn = corpus.find((c) => c.path === "demo/cut-in.xosc") as CorpusFile;
+
 /** CPU time is not asked for here: tests make no promises about time. */
 const ports = (load: JudgePorts["load"] = productLoad): JudgePorts => ({ load, cpuMs: () => 0, cpuBudgetMs: 1, maps: new Map(), trees: new Map() });
 
@@ -29,7 +33,7 @@ describe("files made to hurt", () => {
       const { scenario, diagnostics } = loadScenario("a.xosc", read);
       if (made.refusedWith === undefined) return;
       expect(scenario).toBeUndefined();
-      expect(diagnostics.map(formatDiagnostic).join("\n").slice(0, 5000)).toMatch(made.refusedWith);
+      expect(diagnostics.map(formatDiagnostic).join("\n")).toMatch(made.refusedWith);
     });
   }
 });
@@ -41,46 +45,39 @@ test("changed files of our bank are played or refused with a reason: a slice of 
       const made = makeCase("unit", index, corpus);
       expect(judge(made.path, made.read, maps, made.changed).faults, `file ${index} of ${made.id}`).toEqual([]);
     }),
-    { numRuns: 120, seed: 7 },
+    { numRuns: 40, seed: 7 },
   );
 });
 
 describe("the campaign finds planted faults", () => {
-  const run = (load: JudgePorts["load"], cpuMs: () => number = () => 0) => runCampaign({ seed: "planted", from: 0, count: 40, corpus, ports: { ...ports(load), cpuMs } });
+  const run = (load: JudgePorts["load"], cpuMs: () => number = () => 0) => runCampaign({ seed: "planted", from: 0, count: 12, corpus: [cutIn], ports: { ...ports(load), cpuMs } });
   test("a crash", () => {
     const tally = run((path, read, options) => {
-      if (/Infinity|1e308|NaN/.test(read(path) ?? "") || (read(path) ?? "").length % 7 === 0) throw new TypeError("planted");
+      if ((read(path) ?? "").length % 2 === 0) throw new TypeError("planted");
       return productLoad(path, read, options);
     });
     expect(tally.faults.some((f) => f.kind === "crash" && f.detail.includes("planted"))).toBe(true);
   });
-  test("an element and an attribute that the reader passes over in silence", () => {
-    /** Hides what it names from the reader, as a reader would that does not know it. */
-    const hide = (e: XmlElement): void => {
-      const children = e.children as XmlElement[];
-      const at = children.findIndex((c) => c.name === "StopTrigger" || c.name === "Weather");
-      if (at >= 0) hidden(children, at);
-      for (const c of children) hide(c);
+  test("an element or an attribute that the reader passes over in silence", () => {
+    /** What a reader sees that does not know `element` or `attribute`; what it reads of the rest is counted as ever. */
+    const without = (e: XmlElement, element: string, attribute: string): XmlElement => {
+      const children = e.children.filter((c) => c.name !== element).map((c) => without(c, element, attribute));
+      const known = (name: string): boolean => name !== attribute;
+      const attributes = { get: (name: string) => (known(name) ? e.attributes.get(name) : undefined), has: (name: string) => known(name) && e.attributes.has(name), values: () => [...e.attributes.values()].filter((a) => known(a.name)).values() };
+      return Object.create(e, { children: { value: children }, attributes: { value: attributes }, seen: { get: () => (e as XmlElement & Watched).seen, set: (seen: boolean) => void ((e as XmlElement & Watched).seen = seen) } }) as XmlElement;
     };
-    const hidden = (children: XmlElement[], at: number): void => {
-      const real = children[at] as XmlElement;
-      // Still in the tree, but asking for it by name finds nothing.
-      children.splice(at, 1, new Proxy(real, { get: (target, key) => (key === "name" ? "Hidden" : Reflect.get(target, key) as unknown) }));
-    };
-    const tally = run((path, read, options) =>
+    const blind = (element: string, attribute: string): JudgePorts["load"] => (path, read, options) =>
       productLoad(path, read, {
         ...options,
         parse: (text, file) => {
           const tree = options.parse?.(text, file) ?? { ok: false as const, error: [] };
-          if (tree.ok) for (const c of tree.value.children) if (c.name === "Storyboard") dropCount(c);
-          return tree;
+          return tree.ok ? { ok: true, value: without(tree.value, element, attribute) } : tree;
         },
-      }),
-    );
-    function dropCount(e: XmlElement): void {
-      hide(e);
-    }
-    expect(tally.faults.map((f) => f.kind)).toContain("silent-drop");
+      });
+    const found = (load: JudgePorts["load"]): readonly string[] => judge(cutIn.path, cutIn.read, ports(load)).faults.map((f) => `${f.kind} ${f.detail}`);
+    expect(found(productLoad)).toEqual([]);
+    expect(found(blind("StopTrigger", "none"))).toEqual(expect.arrayContaining(["silent-drop /OpenSCENARIO/Storyboard/StopTrigger"]));
+    expect(found(blind("none", "offset")).join("\n")).toMatch(/^silent-drop .*@offset$/m);
   });
   test("a refusal without a reason", () => {
     const tally = run((path, read, options) => ({ ...productLoad(path, read, options), diagnostics: [] }));
@@ -90,7 +87,7 @@ describe("the campaign finds planted faults", () => {
     let now = 0;
     const tally = run(productLoad, () => (now += 2));
     expect(tally.faults.every((f) => f.kind === "slow")).toBe(true);
-    expect(tally.faultCount).toBe(40);
+    expect(tally.faultCount).toBe(12);
   });
 });
 

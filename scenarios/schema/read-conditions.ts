@@ -22,7 +22,7 @@ function readCondition(r: Reading, e: XmlElement): Condition | undefined {
   const value = neededFirst(r, byValue);
   if (value !== undefined) {
     const condition = readValue(r, value);
-    return condition === undefined ? undefined : { ...head, body: { by: "value", condition } };
+    return condition === undefined ? lost(r, value) : { ...head, body: { by: "value", condition } };
   }
   if (byEntity === undefined) {
     if (byValue === undefined && r.problems.lenient) r.problems.error(r.file, e, "Condition is empty", { expected: "ByEntityCondition or ByValueCondition" });
@@ -32,8 +32,14 @@ function readCondition(r: Reading, e: XmlElement): Condition | undefined {
   const inner = neededFirst(r, needed(r, byEntity, "EntityCondition"));
   if (triggering === undefined || inner === undefined) return undefined;
   const condition = readEntity(r, inner);
-  if (condition === undefined) return undefined;
+  if (condition === undefined) return lost(r, inner);
   return { ...head, body: { by: "entity", rule: word(r, triggering, "triggeringEntitiesRule", ["any", "all"]), entities: [...new Set(children(triggering, "EntityRef").flatMap((c) => entityNames(r, c, "entityRef")))], condition } };
+}
+
+/** A trigger without one of its conditions is another trigger, so even lenient reading does not leave one out. */
+function lost(r: Reading, e: XmlElement): undefined {
+  if (r.problems.lenient) r.problems.error(r.file, e, `the condition ${e.name} cannot be read, and a trigger without it would mean something else`);
+  return undefined;
 }
 
 /** A condition's name means nothing to the player, so one that cannot be resolved is no reason to refuse the file. */

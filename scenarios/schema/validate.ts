@@ -146,9 +146,13 @@ export function validateDocument(root: XmlElement, file: string, version: string
         problems.strict(file, child, `${child.name} stands too often or in the wrong place in ${element.name}`, { expected: describe(type.content), rule: SCHEMA });
       }
     }
+    const met = new Set<string>();
     for (const child of known) {
       const rule = type.children.get(child.name);
       if (rule === undefined) continue;
+      // The match ends at its first fault; what is there once too often is left aside by the readers, so it is said.
+      if (met.has(child.name) && problems.lenient && !repeats(type.content, child.name)) problems.strict(file, child, `${child.name} stands too often in ${element.name}; it is left aside`, { expected: `one ${child.name}`, rule: SCHEMA });
+      met.add(child.name);
       const since = laterOf(rule.since, grammar.types.get(rule.type)?.since ?? "1.0");
       if (since > version) problems.warning(file, child, `${child.name} exists since version ${since}, the file says ${version}`, { rule: SCHEMA });
       check(child, rule.type);
@@ -179,6 +183,13 @@ export function validateDocument(root: XmlElement, file: string, version: string
       else if (rule.requiredIn !== undefined && version >= rule.requiredIn.from && version <= rule.requiredIn.to) problems.warning(file, element, `${element.name} has no ${rule.name}, which version ${version} requires`, missing);
     }
   }
+}
+
+/** Whether `name` may stand more than once. */
+function repeats(content: Content | undefined, name: string): boolean {
+  if (content === undefined) return false;
+  if (content.kind === "element") return content.name === name && content.max > 1;
+  return content.parts.some((part) => repeats(part, name) || (content.max > 1 && namesOf(part).includes(name)));
 }
 
 const laterOf = (a: string, b: string): string => (a > b ? a : b);

@@ -116,7 +116,7 @@ test("values of a stochastic distribution are drawn from the seed that is given,
   const random = distribution([]).replace("<Deterministic></Deterministic>", '<Stochastic numberOfTestRuns="5" randomSeed="3"><StochasticDistribution parameterName="EgoSpeed"><UniformDistribution><Range lowerLimit="5" upperLimit="15"/></UniformDistribution></StochasticDistribution></Stochastic>');
   const speeds = (valueSeed: string | undefined): readonly (string | undefined)[] => {
     const { session } = openTest(random, { valueSeed });
-    return Array.from({ length: session.count }, (_, i) => session.verdict(i).parameters.get("EgoSpeed"));
+    return Array.from({ length: session.count }, (_, i) => session.parameters(i).get("EgoSpeed"));
   };
   expect(new Set(speeds("7")).size).toBe(5);
   expect(speeds("7")).toEqual(speeds("7"));

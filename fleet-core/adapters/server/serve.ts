@@ -20,7 +20,7 @@ import { embeddedDatabase, externalDatabase, type DatabaseServer } from "../post
 import { createStoreWriter } from "../store-writer.ts";
 import { createIngest, type Ingest } from "../ingest/ingest.ts";
 import { createIngestWriter } from "../ingest/writer.ts";
-import { openBroker, type Broker } from "../messaging/broker.ts";
+import { openBroker } from "../messaging/broker.ts";
 import { createApp } from "./app.ts";
 import { addServiceToken, createAuth } from "./auth.ts";
 import { openAuthority } from "./authority.ts";
@@ -99,7 +99,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const folded = await recover(store, platform, createUpcasters([]), sha256);
     for (const [tenant, events] of folded) log.info(`took up the log, ${events} events folded`, { tenant_id: tenant });
 
-    let broker: Broker | undefined;
+    // The broker opens later than its figures are described.
+    const live = { connections: (): number => 0 };
     const metrics = createMetrics({
       activeVehicles: () => everyVehicle(platform).filter((vehicle) => ["online", "degraded"].includes(statusOf(vehicle))).length,
       utilizationPercent: () => {
@@ -108,7 +109,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         return serving === 0 ? 0 : Math.min(100, (100 * busy) / serving);
       },
       journalBacklog: () => journal.backlog,
-      connections: () => broker?.connections() ?? 0,
+      connections: () => live.connections(),
       quality: () => ({ ...ingest.quality() }),
     });
     const ingestWriter = createIngestWriter({
@@ -150,7 +151,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     };
     disconnectAll(platform);
     const openedBroker = await openBroker({ host: config.host, port: config.mqttPort, keyPem: authority.server.keyPem, certificatePem: authority.server.certificatePem, caPem: authority.caPem, ...vehicleDoor(services) });
-    broker = openedBroker;
+    live.connections = openedBroker.connections;
     undo.push(() => openedBroker.close());
     const listeners = new Map<string, Listener>([["metrics", ({ event }) => countEvent(metrics, platform, event.tenant, event.type, event.stream)]]);
     const relay = createRelay({ store, tenants: () => platform.tenants(), listeners, onError: (error) => log.warn(`outbox: ${error instanceof Error ? error.message : String(error)}`) });

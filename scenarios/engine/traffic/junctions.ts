@@ -5,7 +5,7 @@
  */
 import type { Rng } from "../../../fleet-core/kernel/rng.ts";
 import type { TrafficLane } from "./lanes.ts";
-import { chooseNext, type Vehicle } from "./vehicle.ts";
+import { chooseNext, narrowestWay, type Vehicle } from "./vehicle.ts";
 
 /** Braking at which a light that turns yellow is still obeyed. */
 const YELLOW_BRAKE_MPS2 = 3;
@@ -178,7 +178,7 @@ export function createJunctions(light: (signal: string) => Light, rng: Rng): Jun
 
   function turnElsewhere(v: Vehicle, first: number): void {
     const from = v.path[first - 1] ?? v.lane;
-    const next = chooseNext(from, rng);
+    const next = chooseNext(from, rng, narrowestWay(v));
     if (next === undefined || next === v.path[first]) return;
     v.path.length = first;
     v.path.push(next);

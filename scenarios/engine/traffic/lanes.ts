@@ -41,12 +41,14 @@ export interface TrafficLane {
   readonly usualMps: number;
   /** What its bends allow comfortably. */
   readonly curveMps: number;
+  /** The same for the rest of its road: what whoever enters here must be able to turn. */
+  wayMps: number;
   /** Where nothing follows: it leads off the map, or it ends beside others. */
   readonly end: "goes-on" | "map-end" | "drops";
   readonly junction: string | undefined;
   /** Lanes of the same junction that come too near to be driven at the same time. */
   readonly crosses: TrafficLane[];
-  /** Oncoming lanes beside it in a bend where long vehicles need both. */
+  /** Lanes beside it in a bend where long vehicles need both. */
   readonly tight: TrafficLane[];
   /** It may only be entered with the right to it: it crosses others or is tight. */
   guarded: boolean;
@@ -84,13 +86,15 @@ export interface Spot {
 
 const SPOT_M = 5;
 const RUN_MAX_M = 1000;
-const LATERAL_ACCEL_MPS2 = 2;
+export const LATERAL_ACCEL_MPS2 = 2;
 /** A lane that narrows below this ends there for vehicles. */
 const NARROW_M = 2;
 /** Centre lines nearer than this cannot be driven at once: crossing ones and ones side by side. */
 const CROSS_M = 4;
 const PARALLEL_M = 2.9;
 const PARALLEL_COS = 0.94;
+/** Long vehicles swing this far in tight bends. */
+const SWING_M = 6.5;
 
 /** Bends of a radius below 18 m; longer lanes are not closed for one bend. */
 const TIGHT_MPS = Math.sqrt(LATERAL_ACCEL_MPS2 * 18);
@@ -142,6 +146,7 @@ export function createTrafficNet(model: NetworkModel): TrafficNet {
   tightBends(lanes);
   for (const lane of lanes) lane.guarded = lane.crosses.length > 0 || lane.tight.length > 0;
   runs(lanes);
+  ways(lanes);
 
   function create(node: LaneNode, index: number): TrafficLane {
     const { road } = node;
@@ -170,7 +175,7 @@ export function createTrafficNet(model: NetworkModel): TrafficNet {
       .sort((a, b) => a.atM - b.atM || (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : 0));
     return {
       index, road, lane: node.lane.id, entryM: node.entryM, exitM: node.exitM, lengthM: node.lengthM, forward,
-      next: [], previous: [], beside: [], limitMps: stated, usualMps: usual(road, middle), curveMps, end: "goes-on", junction: road.junction, crosses: [], tight: [], guarded: false, stops, narrowestM, runM: 0, occupants: [], holders: [], claimed: -1,
+      next: [], previous: [], beside: [], limitMps: stated, usualMps: usual(road, middle), curveMps, wayMps: curveMps, end: "goes-on", junction: road.junction, crosses: [], tight: [], guarded: false, stops, narrowestM, runM: 0, occupants: [], holders: [], claimed: -1,
     };
   }
 
@@ -250,10 +255,15 @@ function crossings(lanes: readonly TrafficLane[]): void {
       for (let k = i + 1; k < list.length; k += 1) {
         const b = list[k] as TrafficLane;
         // Sections of one lane follow each other; side by side on one road they are lanes like any other.
-        if (a.next.includes(b) || b.next.includes(a) || (a.road === b.road && a.forward === b.forward)) continue;
-        if (!tooNear(courses[i] ?? [], courses[k] ?? [])) continue;
-        a.crosses.push(b);
-        b.crosses.push(a);
+        if (a.next.includes(b) || b.next.includes(a) || (a.road === b.road && a.lane === b.lane)) continue;
+        const beside = a.road === b.road && a.forward === b.forward;
+        if (!beside && tooNear(courses[i] ?? [], courses[k] ?? [], PARALLEL_M, CROSS_M)) {
+          a.crosses.push(b);
+          b.crosses.push(a);
+        } else if (Math.min(a.curveMps, b.curveMps) < TIGHT_MPS && tooNear(courses[i] ?? [], courses[k] ?? [], SWING_M, SWING_M)) {
+          a.tight.push(b);
+          b.tight.push(a);
+        }
       }
     });
   }
@@ -265,16 +275,32 @@ function tightBends(lanes: readonly TrafficLane[]): void {
   for (const a of narrow) for (const b of narrow) if (a.road === b.road && a.forward !== b.forward && Math.min(a.entryM, a.exitM) === Math.min(b.entryM, b.exitM)) a.tight.push(b);
 }
 
-function tooNear(a: readonly Point[], b: readonly Point[]): boolean {
+function tooNear(a: readonly Point[], b: readonly Point[], parallelM: number, crossM: number): boolean {
   for (const p of a) {
     for (const q of b) {
       const dx = p.xM - q.xM;
       const dy = p.yM - q.yM;
-      const limit = p.cos * q.cos + p.sin * q.sin > PARALLEL_COS ? PARALLEL_M : CROSS_M;
+      const limit = p.cos * q.cos + p.sin * q.sin > PARALLEL_COS ? parallelM : crossM;
       if (dx * dx + dy * dy < limit * limit && Math.abs(p.zM - q.zM) < 4) return true;
     }
   }
   return false;
+}
+
+/** Bends of the whole way over a connecting road, which may be cut into many short pieces. */
+function ways(lanes: readonly TrafficLane[]): void {
+  for (let round = 0; round < 20; round += 1) {
+    let changed = false;
+    for (const lane of lanes) {
+      let best = 0;
+      for (const next of lane.next) if (next.road === lane.road) best = Math.max(best, next.wayMps);
+      const way = best === 0 ? lane.curveMps : Math.min(lane.curveMps, best);
+      if (way >= lane.wayMps) continue;
+      lane.wayMps = way;
+      changed = true;
+    }
+    if (!changed) return;
+  }
 }
 
 /** How far each lane leads, by relaxing until nothing changes or everything is far enough. */

@@ -2,7 +2,7 @@
 import type { Rng } from "../../../fleet-core/kernel/rng.ts";
 import type { IdmParameters } from "../../drivers/idm.ts";
 import type { Actor } from "../actor.ts";
-import type { Occupant, TrafficLane } from "./lanes.ts";
+import { LATERAL_ACCEL_MPS2, type Occupant, type TrafficLane } from "./lanes.ts";
 
 export interface Vehicle {
   readonly id: number;
@@ -134,7 +134,7 @@ export function extendPath(v: Vehicle, sightM: number, rng: Rng): void {
   }
   while (reachM < sightM || roomM < v.frontM - v.rearM + BEHIND_M) {
     if (v.path.length >= PATH_MAX) return;
-    const next = chooseNext(v.path[v.path.length - 1] ?? v.lane, rng);
+    const next = chooseNext(v.path[v.path.length - 1] ?? v.lane, rng, narrowestWay(v));
     if (next === undefined) return;
     v.path.push(next);
     reachM += next.lengthM;
@@ -148,16 +148,23 @@ const PATH_MAX = 64;
 /** Lanes that soon end are taken only where no other leads on. */
 const LEADS_ON_M = 200;
 
-export function chooseNext(lane: TrafficLane, rng: Rng): TrafficLane | undefined {
+/** Way out of a lane, by chance among those that lead on and whose bends are not narrower than `minMps` speaks of. */
+export function chooseNext(lane: TrafficLane, rng: Rng, minMps: number): TrafficLane | undefined {
   if (lane.next.length < 2) return lane.next[0];
-  let good = 0;
-  for (const n of lane.next) if (n.runM >= LEADS_ON_M) good += 1;
-  if (good === 0) return lane.next[rng.below(lane.next.length)];
-  let k = rng.below(good);
-  for (const n of lane.next) {
-    if (n.runM < LEADS_ON_M) continue;
-    if (k === 0) return n;
-    k -= 1;
+  for (const [leads, bend] of [[LEADS_ON_M, minMps], [LEADS_ON_M, 0], [0, 0]] as const) {
+    let good = 0;
+    for (const n of lane.next) if (n.runM >= leads && n.wayMps >= bend) good += 1;
+    if (good === 0) continue;
+    let k = rng.below(good);
+    for (const n of lane.next) {
+      if (n.runM < leads || n.wayMps < bend) continue;
+      if (k === 0) return n;
+      k -= 1;
+    }
   }
   return undefined;
 }
+
+/** Bends that a vehicle turns without sweeping over its neighbours, told by the speed they are driven at. */
+const RADIUS_PER_WHEELBASE = 1.7;
+export const narrowestWay = (v: Vehicle): number => Math.sqrt(LATERAL_ACCEL_MPS2 * RADIUS_PER_WHEELBASE * v.actor.model.wheelbase);

@@ -15,9 +15,12 @@ const unitReport = join(root, "out", "unit.json");
 const steps = [
   { id: "types", title: "Types", command: [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"] },
   { id: "lint", title: "Lint and import directions", command: [bin("eslint/bin/eslint.js"), "--config", "ci/eslint.config.js", "--max-warnings", "0", "."] },
-  { id: "build", title: "Build", command: ["ci/build.mjs", "node", "web"] },
+  { id: "build", title: "Build", command: ["ci/build.mjs", "node", "web", "verifier"] },
   { id: "unit", title: "Unit and property tests", command: [bin("vitest/vitest.mjs"), "run", "--config", "ci/vitest.config.ts", "--reporter=dot", "--reporter=json", `--outputFile.json=${unitReport}`], before: () => rmSync(unitReport, { force: true }), leftOut: skippedTests },
   { id: "bank", title: "Scenario bank", command: ["ci/atlasmesh.mjs", "bank", "check"] },
+  { id: "golden", title: "Golden replays", command: ["ci/atlasmesh.mjs", "replay", "golden"] },
+  { id: "peer", title: "Scenarios against the reference player", command: ["ci/atlasmesh.mjs", "peer", "scenarios"] },
+  { id: "conformance", title: "Conformance gates, six classes", command: ["ci/atlasmesh.mjs", "conformance"] },
   { id: "same-bits", title: "Same bits: process, Node 20, Node 24, Chromium", command: ["ci/gates/same-bits.mjs"] },
   { id: "planted", title: "Same bits rejects inexact mathematics", command: ["ci/gates/same-bits.mjs", "--planted"] },
   { id: "e2e", title: "End to end in Chromium", command: ["ci/e2e/run.mjs"] },

@@ -23,6 +23,7 @@ export const mayImport = {
   "fleet-core/alerts": [...shared, "fleet-core/alerts"],
   "fleet-core/audit": [...shared, "fleet-core/audit"],
   "fleet-core/policy": [...shared, "fleet-core/policy"],
+  "fleet-core/adapters": ["fleet-core"],
   "edge-agent": [...shared, "edge-agent"],
   scenarios: [...shared, "scenarios"],
   twin: ["fleet-core", "edge-agent", "scenarios", "twin"],

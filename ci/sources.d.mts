@@ -1,4 +1,5 @@
 export const root: string;
 export function filesBelow(folder: string): string[];
+export function closureOf(entries: readonly string[]): string[];
 export function buildDigest(): string;
-export function treeDigest(part: "node" | "web"): string;
+export function treeDigest(part: "node" | "web" | "verifier"): string;

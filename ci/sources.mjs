@@ -1,10 +1,10 @@
 /**
  * The project's source files and two digests of them: `buildDigest` names the deterministic code a run is a function of
- * (rooms that decide bits, and the locked versions of the packages they use), `treeDigest` tells when a build is stale.
+ * (what a run's entries import, and the locked versions of the packages they use), `treeDigest` tells when a build is stale.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,9 +35,29 @@ function digest(files, extra) {
   return hash.update(extra).digest("hex");
 }
 
-/** SHA-256 [hex] over the code that decides the bits of a run. Tests, documents and data files do not count. */
+/** Where a run and its verification begin. */
+const RUN_ENTRIES = ["twin/run.ts", "twin/drive.ts", "replay/run-record.ts", "replay/verify.ts"];
+
+/** Files of ours that `entries` reach by imports, sorted by path. */
+export function closureOf(entries) {
+  const seen = new Set();
+  const open = [...entries];
+  while (open.length > 0) {
+    const file = open.pop();
+    if (seen.has(file)) continue;
+    seen.add(file);
+    const text = readFileSync(join(root, file), "utf8");
+    for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g)) open.push(posix.join(posix.dirname(file), specifier));
+  }
+  return [...seen].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/**
+ * SHA-256 [hex] over the code that decides the bits of a run: what the run's entries reach, and nothing else, so that a
+ * change of a server or a report does not put recordings and certificates out of date.
+ */
 export function buildDigest() {
-  const files = deterministicRooms.flatMap(filesBelow).filter((file) => file.endsWith(".ts") && !/\.(test|bench)\.ts$|\/test-[^/]*\.ts$/.test(file));
+  const files = closureOf(RUN_ENTRIES);
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const versions = packagesInRuns.map((name) => `${name}@${lock.packages[`node_modules/${name}`]?.version}`).join("\n");
   return digest([...files, "ci/vite/exact-math.ts"], versions);

@@ -10,7 +10,7 @@ import type { LoadedScenario } from "../../scenarios/types.ts";
 import type { Run, RunSpec } from "../../twin/types.ts";
 import { prepareRun, runtimeLabel } from "./adapters/spec.ts";
 import { writeWhole } from "./adapters/files.ts";
-import { EXIT, numberOption, stringOption, UsageError, type Command, type Output } from "./command.ts";
+import { EXIT, numberOption, stringOption, UsageError, type Command, type Output, type Parsed } from "./command.ts";
 import { isInsensitive, printSensitivity, sensitivityJson, sensitivityOf, stepsOf, TICK_OPTIONS } from "./tick.ts";
 
 export const run: Command = {
@@ -85,7 +85,7 @@ export const run: Command = {
       for (const criterion of result.criteria) out.line(`  ${criterion.pass ? "pass" : "FAIL"}  ${criterion.text}`);
       for (const mission of twin.missions()) out.line(`  mission ${mission.missionId}: ${mission.state}`);
       out.line(`verdict: ${result.verdict}`);
-      if (result.verdict === "fail") out.error(`reproduce  npx atlasmesh run ${args.positionals[0] ?? ""}${result.profile === undefined ? "" : ` --profile ${result.profile}`} --seed ${result.seed}`);
+      if (result.verdict === "fail") out.error(`reproduce  npx atlasmesh run ${args.positionals[0] ?? ""}${decidingWords(args)} --seed ${result.seed}`);
     }
     return result.verdict === "fail" ? EXIT.negative : EXIT.good;
   },
@@ -108,6 +108,15 @@ async function openRecorder(path: string, epochMs: number): Promise<StreamRecord
   } catch {
     throw new InputError([{ severity: "error", file: path, message: "cannot be written", expected: "a writable path in an existing folder" }]);
   }
+}
+
+/** The options given that decide a run; the seed is said apart, for it is part of every run. */
+function decidingWords(args: Parsed): string {
+  return ["profile", "permutation", "parameter", "driver", "traffic", "faults", "until", "disable-controllers", "lenient"].flatMap((name) => {
+    const value = args.values[name];
+    if (value === undefined || value === false) return [];
+    return (Array.isArray(value) ? value : [value]).map((one) => (one === true ? ` --${name}` : ` --${name} ${/^[\w@.,:*=/-]+$/.test(String(one)) ? String(one) : `'${String(one)}'`}`));
+  }).join("");
 }
 
 function csvRows(twin: Run): readonly string[] {

@@ -121,7 +121,8 @@ function readShape(r: Reading, e: XmlElement | undefined): TrajectoryShape | und
       return { kind: "nurbs", order, controlPoints, knots };
     }
     default:
-      if (e !== undefined) unsupported(r, e, e.name);
+      // Unknown elements may be warnings; a trajectory without a known shape cannot be played.
+      if (e !== undefined) r.problems.error(r.file, e, `${e.name} is no shape of a trajectory`, { expected: "Polyline, Clothoid, ClothoidSpline or Nurbs" });
       return undefined;
   }
 }

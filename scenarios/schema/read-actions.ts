@@ -175,7 +175,7 @@ function readLaneOffset(r: Reading, e: XmlElement): PrivateAction {
 function readFollow(r: Reading, e: XmlElement): PrivateAction | undefined {
   const ref = child(e, "TrajectoryRef");
   const given = ["Trajectory", "CatalogReference", "TrajectoryRef"].filter((name) => child(e, name) !== undefined);
-  if (given.length > 1) r.problems.strict(r.file, e, `FollowTrajectoryAction has ${given.join(" and ")}`, { expected: "one of them" });
+  if (given.length > 1) r.problems.error(r.file, e, `FollowTrajectoryAction has ${given.join(" and ")}`, { expected: "one of them" });
   if (given.length === 0) r.problems.error(r.file, e, "FollowTrajectoryAction has no trajectory", { expected: "a TrajectoryRef" });
   const trajectory = readTrajectoryRef(r, ref ?? e);
   const time = first(needed(r, e, "TimeReference"));

@@ -286,7 +286,9 @@ function readDuration(r: Reading, e: XmlElement): number {
 
 /** 1.2 misspells the element's name; both spellings are in use. */
 function readGroupState(r: Reading, phase: XmlElement): string | undefined {
-  const found = child(phase, "TrafficSignalGroupState") ?? child(phase, "TrafficeSignalGroupState");
+  const spelt = [child(phase, "TrafficSignalGroupState"), child(phase, "TrafficeSignalGroupState")].filter((e) => e !== undefined);
+  if (spelt.length > 1) r.problems.error(r.file, spelt[1] as XmlElement, "Phase has its TrafficSignalGroupState twice, in both spellings", { expected: "one of them" });
+  const [found] = spelt;
   return found === undefined ? undefined : text(r, found, "state");
 }
 

@@ -118,6 +118,7 @@ function readShape(r: Reading, e: XmlElement | undefined): TrajectoryShape | und
       const controlPoints = children(e, "ControlPoint").map((c) => ({ position: readPosition(r, child(c, "Position")), time: optionalNumber(r, c, "time"), weight: optionalNumber(r, c, "weight") ?? 1 }));
       const knots = children(e, "Knot").map((k) => number(r, k, "value"));
       if (knots.length !== controlPoints.length + order) r.problems.error(r.file, e, `Nurbs has ${knots.length} knots`, { expected: `${controlPoints.length + order} (control points + order)` });
+      else if (knots.some((knot, i) => i > 0 && knot < (knots[i - 1] ?? knot)) || !((knots[order - 1] ?? 0) < (knots[controlPoints.length] ?? 0))) r.problems.error(r.file, e, `Nurbs has the knots ${knots.slice(0, 20).join(", ")}`, { expected: "knots that never decrease, with a span between the first and the last control point" });
       return { kind: "nurbs", order, controlPoints, knots };
     }
     default:

@@ -156,6 +156,7 @@ export function needed(r: Reading, e: XmlElement, name: string): XmlElement | un
 export function reference(r: Reading, e: XmlElement, name: string, kind: ReferenceKind): string {
   const value = text(r, e, name).replace(/^\$/, "");
   if (value !== "") r.references.push({ kind, name: value, file: r.file, element: e, attribute: name });
+  else namesNobody(r, e, name, kind);
   return value;
 }
 
@@ -163,8 +164,17 @@ export function reference(r: Reading, e: XmlElement, name: string, kind: Referen
 export function entityNames(r: Reading, e: XmlElement, name: string): readonly string[] {
   const value = text(r, e, name).replace(/^\$/, "");
   const members = r.groups.get(value);
-  if (members === undefined && value !== "") r.references.push({ kind: "entity", name: value, file: r.file, element: e, attribute: name });
+  if (value === "") namesNobody(r, e, name, "entity");
+  else if (members === undefined) r.references.push({ kind: "entity", name: value, file: r.file, element: e, attribute: name });
   return members ?? [value];
+}
+
+/** A reference that is there and empty; a missing one has been reported where it was read. Nothing acts without an entity. */
+function namesNobody(r: Reading, e: XmlElement, name: string, kind: ReferenceKind): void {
+  if (!e.attributes.has(name)) return;
+  const more = { attribute: name, expected: "the name of something declared" };
+  if (kind === "entity") r.problems.error(r.file, e, `${e.name}: ${name} is empty`, more);
+  else r.problems.strict(r.file, e, `${e.name}: ${name} is empty`, more);
 }
 
 export function optionalReference(r: Reading, e: XmlElement, name: string, kind: ReferenceKind): string | undefined {

@@ -81,7 +81,7 @@ export function openScenario(path: string, read: ReadText, options: Omit<LoadOpt
       const references: Reference[] = [];
       const model = readScenario(root, problems, { file: path, version, files: { read: remember, documents, ...(options.parse === undefined ? {} : { parse: options.parse }) }, parameters, references });
       if (model === undefined) return { diagnostics: problems.diagnostics };
-      problems.add(checkDrivers(path, model.entities));
+      problems.add(checkDrivers(path, model.entities).map((d) => ({ ...d, ...placeOfEntity(root, d.path) })));
       const map = loadMap(model, root, path, remember, problems, options);
       if (map !== undefined) checkSignals(problems, references, new Set(map.model.roads.flatMap((road) => road.signals.map((signal) => signal.id))));
       if (map === undefined || problems.failed) return { diagnostics: problems.diagnostics };
@@ -162,4 +162,11 @@ function loadMap(model: Scenario, root: XmlElement, path: string, read: ReadText
   const network = createRoadNetwork(parsed.model);
   options.maps?.set(file.value, { text, model: parsed.model, network });
   return { file: file.value, model: parsed.model, network };
+}
+
+/** Line and column of an entity in the file; the document's beginning when its name comes from a parameter. */
+function placeOfEntity(root: XmlElement, name: string | undefined): { readonly line: number; readonly column: number } {
+  const objects = root.children.find((e) => e.name === "Entities")?.children ?? [];
+  const { line, column } = objects.find((e) => e.attributes.get("name")?.value === name) ?? root;
+  return { line, column };
 }
